@@ -1,0 +1,1 @@
+"""Everything that knows Redis; no other room imports it."""

@@ -1,0 +1,109 @@
+"""Fixtures for all tests: real servers (one per worker), a clock, the corpora, a browser.
+
+Every test process of pytest-xdist has its own session, so its own servers, in directories and on ports of its own.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from redis.cluster import RedisCluster
+
+from tests import servers
+
+Corpus = Callable[[str], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[servers.Server]:
+    """A server on a unix socket that writes nothing to disk."""
+    with servers.short_directory() as directory:
+        server = servers.start_server(directory, "--hz", "100")
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def client(valkey: servers.Server) -> Iterator[redis.Redis]:
+    """A client that never tries twice, on an emptied server; answers are bytes."""
+    with valkey.client() as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[servers.Cluster]:
+    """Three masters that share all slots."""
+    with servers.short_directory() as directory:
+        cluster = servers.start_cluster(directory)
+        yield cluster
+        cluster.stop()
+
+
+@pytest.fixture
+def cluster_client(cluster: servers.Cluster) -> Iterator[RedisCluster]:
+    """A client of the emptied cluster; answers are bytes."""
+    cluster.flush()
+    client = cluster.client()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def clock() -> servers.FakeClock:
+    """A clock that stands at 2026-03-01 10:00:00 UTC until the test advances it."""
+    return servers.FakeClock()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """A function that returns the rows of a corpus (`corpus("xss_html")`), and skips the test when it is absent.
+
+    Corpora are hostile inputs that live outside the repository, beside the checkout or in $COMMENTSVC_CORPORA.
+    """
+    beside = Path(__file__).resolve().parents[2] / "shared" / "corpora"
+    folder = Path(os.environ.get("COMMENTSVC_CORPORA") or beside)
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        path = folder / f"{name}.jsonl"
+        if not path.is_file():
+            pytest.skip(f"the corpus {name}.jsonl is not there: put it beside the checkout or set COMMENTSVC_CORPORA")
+        with path.open(encoding="utf-8") as lines:
+            return [json.loads(line) for line in lines]
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def browser_executable() -> str:
+    """The path of the system's Chromium; without one the test is skipped, or fails when REQUIRE_BROWSER=1."""
+    for name in ("chromium", "chromium-browser"):
+        if found := shutil.which(name):
+            return found
+    message = "there is no chromium on PATH (Debian: apt install chromium)"
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str | None:
+    """No address: a test names the server it opens."""
+    # Replaces the plugin's own, which is an instance method: pytest 9.2 deprecates that, and here warnings are errors.
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], browser_executable: str) -> dict[str, Any]:
+    """pytest-playwright's own, with the system's Chromium."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {
+        **browser_type_launch_args,
+        "executable_path": browser_executable,
+        "args": [*as_root, "--disable-background-networking"],
+    }

@@ -1,0 +1,213 @@
+"""Real servers for tests: one Valkey, a cluster of three, a clock, and waiting with a bound."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import redis
+from redis.backoff import NoBackoff
+from redis.cluster import ClusterNode, RedisCluster
+from redis.retry import Retry
+
+from commentsvc.store import server_binary
+
+START_MS = 1_772_359_200_000
+"""Where every test's clock starts: 2026-03-01 10:00:00 UTC."""
+
+
+class FakeClock:
+    """Return a fixed `now_ms` when called; only `advance` moves it."""
+
+    def __init__(self, now_ms: int = START_MS) -> None:
+        self.now_ms = now_ms
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+    def advance(self, *, ms: int) -> int:
+        """Move the clock forward and return the new time."""
+        self.now_ms += ms
+        return self.now_ms
+
+
+def wait_until(condition: Callable[[], object], *, timeout_s: float = 10.0, what: str = "the condition") -> None:
+    """Return as soon as `condition()` is true; AssertionError naming `what` after `timeout_s`.
+
+    The only place in the tests that polls.
+    """
+    never = threading.Event()
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come true within {timeout_s} s"
+        never.wait(0.005)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports on loopback nobody listens on now, `port + 10000` (a cluster node's bus) free as well.
+
+    They lie below the range of ports that the kernel hands to outgoing connections, so nobody takes one by accident.
+    """
+    found: list[int] = []
+    for port in random.sample(range(11_000, 21_000), 500):
+        if _is_free(port) and _is_free(port + 10_000):
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise AssertionError(f"no {count} free ports on loopback")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+@dataclass(kw_only=True)
+class Server:
+    """A running server and how to reach it; `url` fits `redis.Redis.from_url`."""
+
+    process: subprocess.Popen[bytes]
+    directory: Path
+    url: str
+    log: Path
+
+    def client(self) -> redis.Redis:
+        """Return a new client without retries; the caller closes it."""
+        return redis.Redis.from_url(self.url, decode_responses=False, retry=no_retry(), socket_timeout=10)
+
+    def kill(self) -> None:
+        """End the server as a crash would: kill -9."""
+        self.process.kill()
+        self.process.wait(timeout=10)
+
+    def stop(self) -> None:
+        """End the server politely, and by force when it does not listen."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def no_retry() -> Retry:
+    """Return a retry policy that never tries twice."""
+    return Retry(NoBackoff(), 0)
+
+
+@contextmanager
+def short_directory() -> Iterator[Path]:
+    """Give a private directory whose path is short enough for a unix socket (107 bytes), removed at the end."""
+    directory = Path(tempfile.mkdtemp(prefix="csvc", dir="/tmp" if os.path.isdir("/tmp") else None))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def start_server(directory: Path, *options: str, port: int = 0, environment: Mapping[str, str] | None = None) -> Server:
+    """Start a server in `directory` and return it when it answers.
+
+    With `port` 0 it listens on the unix socket `directory/s` only. `options` are added as given, for example
+    `"--appendonly", "yes"`; without any, nothing is written to disk.
+    """
+    listen = ["--bind", "127.0.0.1"] if port else ["--unixsocket", str(directory / "s")]
+    settings = ["--port", str(port), *listen, "--dir", str(directory), "--save", "", "--daemonize", "no", *options]
+    command = [str(server_binary.find().path), *settings]
+    log = directory / "log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **(environment or {})}
+        )
+    url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{directory / 's'}"
+    server = Server(process=process, directory=directory, url=url, log=log)
+    try:
+        wait_until(lambda: _answers(server), timeout_s=20, what="the server's first PONG")
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _answers(server: Server) -> bool:
+    assert server.process.poll() is None, f"the server ended: {server.log.read_text(errors='replace')[-2000:]}"
+    with server.client() as client:
+        try:
+            return bool(client.ping())
+        except redis.ConnectionError:  # not yet listening, or still loading
+            return False
+
+
+@dataclass(kw_only=True)
+class Cluster:
+    """Three masters on loopback that share all slots."""
+
+    masters: list[Server] = field(default_factory=list)
+    ports: list[int] = field(default_factory=list)
+
+    def client(self) -> RedisCluster:
+        """Return a new cluster client; the caller closes it. It follows MOVED and ASK, nothing else is tried again."""
+        nodes = [ClusterNode("127.0.0.1", port) for port in self.ports]  # type: ignore[no-untyped-call]  # redis-py's
+        return RedisCluster(startup_nodes=nodes, decode_responses=False, retry=Retry(NoBackoff(), 3))
+
+    def flush(self) -> None:
+        """Empty all masters."""
+        for master in self.masters:
+            with master.client() as client:
+                client.flushall()
+
+    def stop(self) -> None:
+        """End all masters."""
+        for master in self.masters:
+            master.stop()
+
+
+def start_cluster(directory: Path, *options: str) -> Cluster:
+    """Start three masters under `directory` and return them when every one says `cluster_state:ok`."""
+    cluster = Cluster(ports=free_ports(3))
+    try:
+        for port in cluster.ports:
+            home = directory / str(port)
+            home.mkdir()
+            cluster.masters.append(
+                start_server(home, "--cluster-enabled", "yes", "--cluster-node-timeout", "5000", *options, port=port)
+            )
+        _join(cluster)
+    except BaseException:
+        cluster.stop()
+        raise
+    return cluster
+
+
+def _join(cluster: Cluster) -> None:
+    bounds = [0, 5461, 10923, 16384]
+    for index, master in enumerate(cluster.masters):
+        with master.client() as client:
+            client.execute_command("CLUSTER SET-CONFIG-EPOCH", index + 1)
+            # ADDSLOTSRANGE came with 7.0 only.
+            client.execute_command("CLUSTER ADDSLOTS", *range(bounds[index], bounds[index + 1]))
+            for port in cluster.ports[:index]:
+                client.execute_command("CLUSTER MEET", "127.0.0.1", port)
+    wait_until(lambda: all(_agrees(master) for master in cluster.masters), timeout_s=30, what="cluster_state:ok")
+
+
+def _agrees(master: Server) -> bool:
+    with master.client() as client:
+        info = client.execute_command("CLUSTER INFO")
+    if isinstance(info, bytes):
+        info = dict(line.split(":", 1) for line in info.decode().split())
+    return bool(info["cluster_state"] == "ok" and info["cluster_known_nodes"] == "3")
