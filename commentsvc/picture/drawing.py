@@ -33,9 +33,9 @@ _GREY_PAPER, _GREY_INK = 0, 255
 
 
 class Artist(ImageCaptcha):
-    """Draws codes with the package, at a fifth of its cost.
+    """Draws codes with the package, at a third of its cost and a quarter of its bytes.
 
-    The package renders, turns and warps each glyph anew, in four channels and three passes: 4.5 of its 6 ms. Here the
+    The package renders, turns and warps each glyph anew, in four channels and three passes: most of its time. Here the
     glyphs are rendered once, in grey; turning and warping are one pass; colour comes last, as a palette. Nothing of an
     artist changes after it is made, so threads may share one.
     """

@@ -24,9 +24,9 @@ _VOICE_MIDDLE, _NOISE_MIDDLE, _HISS_MIDDLE = 108, 18, 2
 
 
 class Speaker(AudioCaptcha):
-    """Speaks codes with the package's voices, at a hundredth of its cost.
+    """Speaks codes with the package's voices, at a five-hundredth of its cost.
 
-    The package works on every sample of every voice, and of some fifteen seconds of noise, in Python: 260-410 ms that
+    The package works on every sample of every voice, and of some thirteen seconds of noise, in Python: 260-410 ms that
     hold the interpreter. Here each voice is trimmed, levelled and stretched once; a new sound translates, joins and
     adds whole recordings. Nothing of a speaker changes after it is made, so threads may share one.
     """
@@ -64,7 +64,7 @@ class Speaker(AudioCaptcha):
 
 
 def speak(code: str, seed: bytes) -> bytes:
-    """Return `code` spoken in English: a WAV file, mono, 8 bit, 8 kHz, 6 to 9 s; the same for the same arguments.
+    """Return `code` spoken in English: a WAV file, mono, 8 bit, 8 kHz, about 7 s; the same for the same arguments.
 
     The first call of a process prepares the voices. Raises ValueError for a code that is empty or has characters
     outside the alphabet.
