@@ -1,0 +1,1 @@
+"""Comment moderation a publisher runs on its own machine."""

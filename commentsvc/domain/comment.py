@@ -1,0 +1,68 @@
+"""An accepted submission: what its author wrote, for good, and where it stands today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from commentsvc.domain.decision import Status
+from commentsvc.domain.ids import CommentId, DecisionId
+from commentsvc.domain.thread import ThreadId
+
+MAX_DEPTH = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """What was sent, never changed afterwards. `author_key` is a keyed hash; `title` is as the page gave it."""
+
+    name: str
+    email: str
+    text: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    url: str
+    title: str = ""
+    thread_key: str
+    author_key: str
+    created_ms: int
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comment:
+    """A comment with its present state. `body` is None once erased; `html` is set from approval on.
+
+    `path` is the ids of its ancestors and its own, joined: sorting by it is the order of the conversation.
+    """
+
+    id: CommentId
+    site: str
+    thread: ThreadId
+    status: Status
+    version: int
+    body: Body | None
+    parent: CommentId | None = None
+    path: str
+    html: str = ""
+    replies: int = 0
+    reason: str = ""
+    decided_by: str = ""
+    decided_ms: int = 0
+    decision: DecisionId | None = None
+
+    @property
+    def depth(self) -> int:
+        """How deep it hangs: 0 for a comment on the article, at most 6."""
+        return len(self.path) // 26 - 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thread:
+    """The comments of one article as they are counted. `revision` rises with every public change."""
+
+    id: ThreadId
+    key: str
+    url: str
+    title: str
+    open: bool
+    revision: int
+    created_ms: int
+    counts: Mapping[Status, int]

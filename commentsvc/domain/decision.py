@@ -1,0 +1,82 @@
+"""What may become of a comment: the one table that scripts, buttons, keys and docs are derived from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from commentsvc.domain.ids import CommentId, DecisionId
+
+
+class Status(StrEnum):
+    """Where a comment stands; exactly one at a time. Only `approved` is ever public."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SPAM = "spam"
+    ERASED = "erased"
+
+
+class Verb(StrEnum):
+    """What somebody can do to a comment. `undo` reverses another decision; `withdraw` is its author's."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    SPAM = "spam"
+    NOT_SPAM = "not_spam"
+    WITHDRAW = "withdraw"
+    UNDO = "undo"
+
+
+TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
+    (Status.PENDING, Verb.APPROVE): Status.APPROVED,
+    (Status.PENDING, Verb.REJECT): Status.REJECTED,
+    (Status.PENDING, Verb.SPAM): Status.SPAM,
+    (Status.APPROVED, Verb.REJECT): Status.REJECTED,
+    (Status.REJECTED, Verb.APPROVE): Status.APPROVED,
+    (Status.SPAM, Verb.NOT_SPAM): Status.PENDING,
+    (Status.PENDING, Verb.WITHDRAW): Status.ERASED,
+    (Status.APPROVED, Verb.WITHDRAW): Status.ERASED,
+    (Status.REJECTED, Verb.WITHDRAW): Status.ERASED,
+    (Status.SPAM, Verb.WITHDRAW): Status.ERASED,
+}
+
+MODERATORS_VERBS = frozenset({Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM})
+AUTHOR = "author"
+"""Who decided, when it was the comment's own author by the receipt; no moderator can have this name."""
+
+NOTE_MAX = 1_000
+
+
+def allowed(status: Status) -> tuple[Verb, ...]:
+    """What a moderator may do with a comment of this status, in the table's order."""
+    return tuple(verb for (of, verb) in TRANSITIONS if of is status and verb in MODERATORS_VERBS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """One row of the log, for ever. `version` is the comment's after it; `undo_of` marks a compensating row."""
+
+    id: DecisionId
+    comment: CommentId
+    verb: Verb
+    before: Status
+    after: Status
+    by: str
+    at_ms: int
+    version: int
+    reason: str = ""
+    note: str = ""
+    undo_of: DecisionId | None = None
+    undone_by: DecisionId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stale:
+    """The comment is not what the moderator saw: who did what to it, and when; `version` is today's."""
+
+    comment: CommentId
+    version: int
+    status: Status
+    by: str
+    at_ms: int

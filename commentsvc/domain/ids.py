@@ -1,0 +1,82 @@
+"""Ids that sort by time and say where they live.
+
+An id is 130 bits in 26 Crockford base-32 characters: 48 bits of UTC milliseconds, 16 bits site number, 10 bits
+partition, 56 random bits. Sorting ids as text sorts them by time, and an id alone leads to the one slot that holds it.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import NewType
+
+CommentId = NewType("CommentId", str)
+DecisionId = NewType("DecisionId", str)
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+BODY_LENGTH = 26
+MAX_SITE_NUMBER = (1 << 16) - 1
+MAX_PARTITIONS = 1 << 10
+
+_VALUES = {character: value for value, character in enumerate(CROCKFORD)}
+_FORM = re.compile(f"(cmt|dec)_([{CROCKFORD}]{{{BODY_LENGTH}}})", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where an id lives: the site's number and the partition inside that site; `made_ms` is its birth in UTC ms."""
+
+    site_number: int
+    partition: int
+    made_ms: int
+
+
+def new_body(*, now_ms: int, site_number: int, partition: int) -> str:
+    """A new id without its prefix, e.g. `01K9Z3…` (26 characters)."""
+    number = (now_ms & ((1 << 48) - 1)) << 82 | site_number << 66 | partition << 56 | secrets.randbits(56)
+    return encode(number, BODY_LENGTH)
+
+
+def new_comment_id(*, now_ms: int, site_number: int, partition: int) -> CommentId:
+    """A new comment id, e.g. `cmt_01K9Z3…` (30 characters)."""
+    return CommentId("cmt_" + new_body(now_ms=now_ms, site_number=site_number, partition=partition))
+
+
+def new_decision_id(*, now_ms: int, place: Place) -> DecisionId:
+    """A new decision id in the slot of the comment it is about: the two are written by one script."""
+    body = new_body(now_ms=now_ms, site_number=place.site_number, partition=place.partition)
+    return DecisionId("dec_" + body)
+
+
+def comment_id(text: str) -> CommentId | None:
+    """The comment id that `text` is, or None; never raises, whatever is typed."""
+    match = _FORM.fullmatch(text)
+    return CommentId(text) if match and match[1] == "cmt" else None
+
+
+def decision_id(text: str) -> DecisionId | None:
+    """The decision id that `text` is, or None; never raises, whatever is typed."""
+    match = _FORM.fullmatch(text)
+    return DecisionId(text) if match and match[1] == "dec" else None
+
+
+def place(of: CommentId | DecisionId) -> Place:
+    """Where a well-formed id lives."""
+    number = decode(of[4:])
+    return Place(
+        site_number=number >> 66 & MAX_SITE_NUMBER,
+        partition=number >> 56 & (MAX_PARTITIONS - 1),
+        made_ms=number >> 82,
+    )
+
+
+def encode(number: int, length: int) -> str:
+    """`number` as `length` Crockford base-32 characters, most significant first."""
+    return "".join(CROCKFORD[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
+
+
+def decode(text: str) -> int:
+    """The number that Crockford base-32 characters stand for; KeyError for any other character."""
+    number = 0
+    for character in text:
+        number = number << 5 | _VALUES[character]
+    return number

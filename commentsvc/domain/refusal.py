@@ -1,0 +1,149 @@
+"""Every reason why something is not accepted: one word, one sentence, one HTTP status each.
+
+A refusal is an expected outcome and travels as a value; faults are exceptions. Sentences are message ids of the
+catalogues in `commentsvc/locale/`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The stable words that programs may rely on."""
+
+    # of a field
+    REQUIRED = "required"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    INVALID_EMAIL = "invalid_email"
+    INVALID_CHARACTERS = "invalid_characters"
+    INVALID_CHOICE = "invalid_choice"
+    INVALID_TYPE = "invalid_type"
+    REPEATED = "repeated"
+    UNKNOWN_FIELD = "unknown_field"
+    UNKNOWN_PARENT = "unknown_parent"
+    WRONG_CODE = "wrong_code"
+    EXPIRED_CODE = "expired_code"
+    USED_CODE = "used_code"
+    INVALID_CHALLENGE = "invalid_challenge"
+    # of a request
+    INVALID_FIELDS = "invalid_fields"
+    INVALID_REQUEST = "invalid_request"
+    INVALID_JSON = "invalid_json"
+    INVALID_URL = "invalid_url"
+    INVALID_CURSOR = "invalid_cursor"
+    UNKNOWN_SITE = "unknown_site"
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    THREAD_CLOSED = "thread_closed"
+    KEY_REUSED = "key_reused"
+    EXPIRED = "expired"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    TOO_MANY = "too_many"
+    BUSY = "busy"
+    STORE_DOWN = "store_down"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    SIGN_IN_FAILED = "sign_in_failed"
+    STALE = "stale"
+    NOT_ALLOWED_NOW = "not_allowed_now"
+    UNKNOWN_REASON = "unknown_reason"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    FORM_EXPIRED = "form_expired"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """What a code means to people: an English sentence (a message id) and the HTTP status it travels with."""
+
+    status: int
+    sentence: str
+
+
+REASONS: Mapping[Code, Reason] = {
+    Code.REQUIRED: Reason(status=422, sentence="Please fill in this field."),
+    Code.TOO_SHORT: Reason(status=422, sentence="This is too short."),
+    Code.TOO_LONG: Reason(status=422, sentence="This is too long."),
+    Code.INVALID_EMAIL: Reason(status=422, sentence="This does not look like an e-mail address."),
+    Code.INVALID_CHARACTERS: Reason(
+        status=422, sentence="This contains invisible or control characters. Please type it again."
+    ),
+    Code.INVALID_CHOICE: Reason(status=422, sentence="Please choose one of the list."),
+    Code.INVALID_TYPE: Reason(status=422, sentence="This must be text."),
+    Code.REPEATED: Reason(status=422, sentence="This field was sent more than once."),
+    Code.UNKNOWN_FIELD: Reason(status=422, sentence="This site has no such field."),
+    Code.UNKNOWN_PARENT: Reason(status=422, sentence="The comment you reply to is no longer there."),
+    Code.WRONG_CODE: Reason(status=422, sentence="That was not the code. Here is a new one; your text is kept."),
+    Code.EXPIRED_CODE: Reason(status=422, sentence="The code has expired. Here is a new one; your text is kept."),
+    Code.USED_CODE: Reason(status=422, sentence="That code was used already. Here is a new one; your text is kept."),
+    Code.INVALID_CHALLENGE: Reason(
+        status=422, sentence="The code does not belong to this form. Here is a new one; your text is kept."
+    ),
+    Code.INVALID_FIELDS: Reason(status=422, sentence="Some fields need another look."),
+    Code.INVALID_REQUEST: Reason(status=400, sentence="The request is not well formed."),
+    Code.INVALID_JSON: Reason(status=400, sentence="The body is not valid JSON."),
+    Code.INVALID_URL: Reason(status=422, sentence="The article's address is not a usable http or https URL."),
+    Code.INVALID_CURSOR: Reason(status=422, sentence="The cursor is not one that this list gave out."),
+    Code.UNKNOWN_SITE: Reason(status=404, sentence="There is no such site here. Create it with `commentsvc site add`."),
+    Code.ORIGIN_NOT_ALLOWED: Reason(
+        status=403,
+        sentence="The article's address is not on one of the site's origins. "
+        "Its owner can add it: `commentsvc site set KEY --origin URL`.",
+    ),
+    Code.NOT_FOUND: Reason(status=404, sentence="There is nothing here."),
+    Code.METHOD_NOT_ALLOWED: Reason(status=405, sentence="This address does not take that method."),
+    Code.THREAD_CLOSED: Reason(
+        status=409, sentence="Comments on this article are closed. Your text is kept below so that you can copy it."
+    ),
+    Code.KEY_REUSED: Reason(status=409, sentence="This Idempotency-Key was used for a different submission."),
+    Code.EXPIRED: Reason(status=410, sentence="This has expired."),
+    Code.TOO_LARGE: Reason(status=413, sentence="That is more than this form can take. Please shorten it."),
+    Code.UNSUPPORTED_TYPE: Reason(status=415, sentence="Send the body as application/json."),
+    Code.TOO_MANY: Reason(
+        status=429, sentence="Too many in a short time. Please wait a little and send it again; your text is kept."
+    ),
+    Code.BUSY: Reason(status=503, sentence="We are busy just now. Please try again in a moment."),
+    Code.STORE_DOWN: Reason(
+        status=503,
+        sentence="We could not save this just now. Your text is kept below: please send it again in a moment.",
+    ),
+    Code.UNAUTHENTICATED: Reason(status=401, sentence="Send a valid token as `Authorization: Bearer …`."),
+    Code.FORBIDDEN: Reason(status=403, sentence="You may not do this here."),
+    Code.SIGN_IN_FAILED: Reason(
+        status=422, sentence="Name and password do not belong together, or too many tries: wait a little."
+    ),
+    Code.STALE: Reason(status=409, sentence="Somebody decided this in the meantime."),
+    Code.NOT_ALLOWED_NOW: Reason(
+        status=409, sentence="This decision is not possible from the comment's present status."
+    ),
+    Code.UNKNOWN_REASON: Reason(status=422, sentence="Choose one of the site's reasons."),
+    Code.NOTHING_TO_UNDO: Reason(status=409, sentence="There is nothing of yours to undo."),
+    Code.FORM_EXPIRED: Reason(status=400, sentence="This page was open for too long. Please try again."),
+    Code.FAULT: Reason(status=500, sentence="Something went wrong on our side. It has been noted."),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """A refusal with what its receiver needs to mend it.
+
+    `fields` maps a field's name to its own code; `retry_after_s` is whole seconds.
+    """
+
+    code: Code
+    fields: Mapping[str, Code] = field(default_factory=dict)
+    retry_after_s: int | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status this refusal travels with."""
+        return REASONS[self.code].status
+
+    @property
+    def sentence(self) -> str:
+        """The English sentence (message id) for people."""
+        return REASONS[self.code].sentence

@@ -1,0 +1,156 @@
+"""A publisher's space: its key, origins, form fields, reasons and policy."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+SITE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
+FIELD_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+REASON_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+FIELD_MAX_LENGTH = 200
+
+BUILT_IN_FIELDS = frozenset(
+    {
+        "name",
+        "email",
+        "text",
+        "code",
+        "parent",
+        "challenge",
+        "url",
+        "title",
+        "thread",
+        "submission",
+        "site",
+        "fields",
+        "lang",
+        "theme",
+        "sort",
+        "cursor",
+    }
+)
+
+Labels = Mapping[str, str]
+"""A text in several languages, e.g. `{"en": "Country", "ar": "البلد"}`."""
+
+
+class FieldKind(StrEnum):
+    """How a field that a site declares is filled in."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    CHECKBOX = "checkbox"
+
+
+class SlashPolicy(StrEnum):
+    """What becomes of the slash at the end of an article's path."""
+
+    STRIP = "strip"
+    ADD = "add"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One entry of a choice field: the value that is stored and its label per language."""
+
+    value: str
+    labels: Labels
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """A field that a site adds to the form; a required checkbox must be ticked."""
+
+    key: str
+    kind: FieldKind
+    labels: Labels
+    required: bool = True
+    public: bool = False
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RejectReason:
+    """A reason moderators reject for, and the house rule that readers are shown for it."""
+
+    code: str
+    labels: Labels
+    rules: Labels
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """An address that hears of the site's events; `secret` signs every delivery."""
+
+    id: str
+    url: str
+    secret: str
+    events: tuple[str, ...] = ()
+
+
+DEFAULT_REASONS = (
+    RejectReason(
+        code="insult",
+        labels={"en": "Insult", "ar": "إهانة"},
+        rules={"en": "Criticise what was said, not the person who said it.", "ar": "انتقد الفكرة لا صاحبها."},
+    ),
+    RejectReason(
+        code="hate",
+        labels={"en": "Hate or threat", "ar": "كراهية أو تهديد"},
+        rules={"en": "No hatred, no threats, against anybody.", "ar": "لا كراهية ولا تهديد ضد أي أحد."},
+    ),
+    RejectReason(
+        code="off_topic",
+        labels={"en": "Off topic", "ar": "خارج الموضوع"},
+        rules={"en": "Stay with the article's subject.", "ar": "التزم بموضوع المقال."},
+    ),
+    RejectReason(
+        code="personal_data",
+        labels={"en": "Personal data", "ar": "بيانات شخصية"},
+        rules={
+            "en": "Do not publish addresses, numbers or other private facts.",
+            "ar": "لا تنشر عناوين أو أرقامًا أو معلومات خاصة.",
+        },
+    ),
+    RejectReason(
+        code="advertising",
+        labels={"en": "Advertising", "ar": "إعلان"},
+        rules={"en": "No advertising.", "ar": "لا إعلانات."},
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """A publisher's space. `number` (0–65535) and `partitions` are fixed at creation: every id carries them.
+
+    `origins` are like `https://daily.example`; the first one that names a host is the one threads are known by.
+    `salt` keys the hashes of authors so that they mean nothing outside this site.
+    """
+
+    key: str
+    number: int
+    name: str
+    origins: tuple[str, ...]
+    salt: str
+    partitions: int = 1
+    language: str = "en"
+    fields: tuple[Field, ...] = ()
+    email_required: bool = True
+    reasons: tuple[RejectReason, ...] = DEFAULT_REASONS
+    slash: SlashPolicy = SlashPolicy.STRIP
+    open: bool = True
+    cache_seconds: int = 0
+    webhooks: tuple[Webhook, ...] = ()
+    version: int = 1
+
+    def reason(self, code: str) -> RejectReason | None:
+        """The reason with this code, or None."""
+        return next((reason for reason in self.reasons if reason.code == code), None)
+
+
+def in_language(labels: Labels, language: str) -> str:
+    """The text in `language`, else in English, else in whatever language there is."""
+    return labels.get(language) or labels.get("en") or next(iter(labels.values()), "")

@@ -1,0 +1,95 @@
+"""Plain text as a reader typed it, and the safe HTML that is made of it once, at approval."""
+
+import re
+import unicodedata
+
+from linkify_it import LinkifyIt  # type: ignore[import-untyped]  # ships no types
+from markupsafe import escape
+
+LINK_REL = "nofollow ugc noopener"
+
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_COMBINING_RUN = 4
+_INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060\u2800\u3164\ufeff\uffa0")
+_JOINERS = frozenset("\u200c\u200d")
+
+_links = LinkifyIt(options={"fuzzy_email": False, "fuzzy_link": False, "fuzzy_ip": False})
+for _schema in ("ftp:", "//", "mailto:"):
+    _links.add(_schema, None)
+
+
+def normalised(text: str) -> str:
+    """The text as it is stored: Unicode NFC and line ends as `\\n`, nothing else touched."""
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
+
+
+def has_controls(text: str, *, lines: bool) -> bool:
+    """Whether control characters, lone surrogates or noncharacters are in it; `lines` permits newline and tab."""
+    permitted = "\n\t" if lines else ""
+    return any(c not in permitted and _is_control(c) for c in text)
+
+
+def has_tricks(line: str) -> bool:
+    """Whether a one-line text hides something: direction overrides, invisible letters, piled-up accents.
+
+    Joiners that Persian, Indic scripts and emoji need are fine between two non-ASCII characters.
+    """
+    return (
+        any(c in _INVISIBLE or unicodedata.bidirectional(c) in _DIRECTION_CONTROLS for c in line)
+        or any(_joins_nothing(line, at) for at, c in enumerate(line) if c in _JOINERS)
+        or _piled_up(line)
+    )
+
+
+_DIRECTION_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def visible_length(text: str) -> int:
+    """How many characters of it a reader can see: spaces, joiners and fillers do not count."""
+    return sum(unicodedata.category(c)[0] in "LNPS" and c not in _INVISIBLE for c in text)
+
+
+def safe_html(text: str) -> str:
+    """The text as HTML that cannot run anything: paragraphs, line breaks and http(s) links; all else escaped.
+
+    For example `<p dir="auto">See <a href="https://…" rel="nofollow ugc noopener" target="_blank">https://…</a></p>`.
+    """
+    paragraphs = _PARAGRAPHS.split(text.strip("\n"))
+    return "".join(f'<p dir="auto">{_linked(paragraph)}</p>' for paragraph in paragraphs if paragraph.strip())
+
+
+def _linked(paragraph: str) -> str:
+    pieces: list[str] = []
+    done = 0
+    for match in _links.match(paragraph) or ():
+        if match.schema not in ("http:", "https:"):
+            continue
+        pieces.append(_lines(paragraph[done : match.index]))
+        shown = escape(match.text)
+        pieces.append(f'<a href="{escape(match.url)}" rel="{LINK_REL}" target="_blank">{shown}</a>')
+        done = match.last_index
+    pieces.append(_lines(paragraph[done:]))
+    return "".join(pieces)
+
+
+def _lines(text: str) -> str:
+    return str(escape(text)).replace("\n", "<br>")
+
+
+def _is_control(c: str) -> bool:
+    return unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef"
+
+
+def _joins_nothing(line: str, at: int) -> bool:
+    before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
+    return not before or not after or before.isascii() or after.isascii() or after in _JOINERS
+
+
+def _piled_up(line: str) -> bool:
+    run = 0
+    for c in line:
+        run = run + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+        if run > _COMBINING_RUN:
+            return True
+    return False

@@ -1,0 +1,60 @@
+"""The use cases joined to one store, one clock and one set of limits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from commentsvc.service.challenges import Challenges
+from commentsvc.service.moderation import Moderation
+from commentsvc.service.people import SignIns, Tokens
+from commentsvc.service.reading import Reading
+from commentsvc.service.receipts import Receipts
+from commentsvc.service.sites import Sites
+from commentsvc.service.submissions import Limits, Submissions
+from commentsvc.store.comments import Comments
+from commentsvc.store.decisions import Decisions
+from commentsvc.store.people import People
+from commentsvc.store.queue import Queue
+from commentsvc.store.scripts import Client
+from commentsvc.store.sites import SiteRegistry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """The use cases by noun."""
+
+    sites: Sites
+    challenges: Challenges
+    submissions: Submissions
+    receipts: Receipts
+    reading: Reading
+    moderation: Moderation
+    sign_ins: SignIns
+    tokens: Tokens
+
+
+def assemble(
+    client: Client,
+    *,
+    clock: Callable[[], int],
+    secrets: Sequence[str],
+    limits: Limits,
+    session_hours: int = 12,
+    session_days: int = 7,
+) -> Service:
+    """The service on this store; `clock` answers UTC milliseconds, `secrets[0]` signs and all of them verify."""
+    comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
+    sites = Sites(SiteRegistry(client), clock)
+    challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms)
+    receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
+    return Service(
+        sites=sites,
+        challenges=challenges,
+        receipts=receipts,
+        submissions=Submissions(
+            comments=comments, challenges=challenges, receipts=receipts, limits=limits, clock=clock
+        ),
+        reading=Reading(sites=sites, comments=comments),
+        moderation=Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, clock=clock),
+        sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
+        tokens=Tokens(people, clock=clock),
+    )

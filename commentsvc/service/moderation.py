@@ -1,0 +1,242 @@
+"""What moderators do: look through the queue, decide, undo, read the log."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from commentsvc.domain.comment import Comment, Thread
+from commentsvc.domain.decision import NOTE_MAX, TRANSITIONS, Decision, Stale, Status, Verb
+from commentsvc.domain.ids import CommentId, comment_id, decision_id, new_decision_id, place
+from commentsvc.domain.moderator import Actor
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.site import Site
+from commentsvc.domain.text import has_controls, normalised, safe_html
+from commentsvc.domain.thread import Article, ThreadId
+from commentsvc.service.sites import Sites
+from commentsvc.store.comments import Comments
+from commentsvc.store.decisions import Decisions, Made, Order, Outcome, Unmade
+from commentsvc.store.queue import Lease, Queue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """A decision that somebody wants: about which comment, at the version they saw, and why."""
+
+    id: str
+    version: int
+    verb: Verb
+    reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A comment with what is needed to judge it. `author` counts all comments of the same author by status."""
+
+    comment: Comment
+    thread: Thread
+    parent: Comment | None
+    author: Mapping[Status, int] = field(default_factory=dict)
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """Some items and the cursor of those that follow, '' when there are none."""
+
+    items: tuple[Item, ...]
+    next_cursor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logged:
+    """Some rows of the log, newest first, and the cursor of older ones."""
+
+    decisions: tuple[Decision, ...]
+    next_cursor: str
+
+
+class Moderation:
+    """Every method judges the actor's right on the site before it reads or writes anything."""
+
+    def __init__(
+        self,
+        *,
+        sites: Sites,
+        comments: Comments,
+        decisions: Decisions,
+        queue: Queue,
+        clock: Callable[[], int],
+    ) -> None:
+        self._sites = sites
+        self._comments = comments
+        self._decisions = decisions
+        self._queue = queue
+        self._clock = clock
+
+    def sites(self, actor: Actor) -> list[Site]:
+        """The sites this actor may decide on."""
+        return [site for site in self._sites.all() if actor.may_decide(site.key)]
+
+    def counts(self, actor: Actor, site: Site) -> Mapping[Status, int] | Refused:
+        """How many comments of the site have each status."""
+        return self._queue.counts(site) if actor.may_decide(site.key) else Refused(code=Code.FORBIDDEN)
+
+    def listed(
+        self, actor: Actor, site: Site, *, status: Status = Status.PENDING, cursor: str = "", limit: int = 20
+    ) -> Listed | Refused:
+        """Comments of one status with their context: the queue oldest first, the others newest first.
+
+        Five round trips for any number of items: ids, comments, then leases, threads and parents, and authors.
+        """
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        after = comment_id(cursor)
+        if cursor and after is None:
+            return Refused(code=Code.INVALID_CURSOR)
+        ids = self._queue.ids(site, status, cursor=after, limit=limit + 1, oldest_first=status is Status.PENDING)
+        shown = ids[:limit]
+        found = [comment for comment in self._comments.find_all(site, shown) if comment and comment.status is status]
+        return Listed(items=self._items(site, found), next_cursor=shown[-1] if len(ids) > limit else "")
+
+    def item(self, actor: Actor, id: str) -> Item | Refused:
+        """One comment with its context."""
+        found = self._found(actor, id)
+        return found if isinstance(found, Refused) else self._items(found[0], [found[1]])[0]
+
+    def lease(self, actor: Actor, site: Site, ids: Sequence[CommentId]) -> Mapping[CommentId, Lease] | Refused:
+        """Who holds each of these now: this actor where it was free, else who was first. Again to renew."""
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        return self._queue.lease(site, ids, holder=actor.id, now_ms=self._clock())
+
+    def release(self, actor: Actor, site: Site, leases: Mapping[CommentId, int]) -> int | Refused:
+        """How many of these leases (comment → fencing token) were given back."""
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        return self._queue.release(site, leases, holder=actor.id)
+
+    def decide(self, actor: Actor, wanted: Wanted) -> Made | Stale | Refused:
+        """The decision made, or who decided meanwhile; asking the same again gets the same answer."""
+        found = self._found(actor, wanted.id)
+        if isinstance(found, Refused):
+            return found
+        site, comment = found
+        problem = _problem(site, wanted)
+        if problem is not None:
+            return problem
+        after = TRANSITIONS.get((comment.status, wanted.verb))
+        if after is None and comment.version == wanted.version:
+            return Refused(code=Code.NOT_ALLOWED_NOW)
+        order = self._order(actor, comment, wanted)
+        return _answer(self._decisions.decide(site, order, after or _AIM[wanted.verb], seen=wanted.version))
+
+    def undo(self, actor: Actor, id: str) -> Made | Stale | Refused:
+        """The compensating decision; refused when the decision is not this actor's, stale when somebody acted since."""
+        known = decision_id(id)
+        site = self._sites.by_number(place(known).site_number) if known else None
+        if known is None or site is None or not actor.may_decide(site.key):
+            return Refused(code=Code.NOT_FOUND)
+        row = self._decisions.find(site, known)
+        comment = self._comments.find(site, row.comment) if row else None
+        if row is None or comment is None:
+            return Refused(code=Code.NOT_FOUND)
+        wanted = Wanted(id=comment.id, version=row.version, verb=Verb.UNDO)
+        return _answer(self._decisions.undo(site, self._order(actor, comment, wanted), known))
+
+    def undo_last(self, actor: Actor, site: Site) -> Made | Stale | Refused:
+        """The actor's last decision on this site reversed; again for the one before, fifty deep."""
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        last = self._decisions.mine(site, actor.id, limit=1)
+        return self.undo(actor, last[0].id) if last else Refused(code=Code.NOTHING_TO_UNDO)
+
+    def undoable(self, actor: Actor, site: Site, *, limit: int = 5) -> list[Decision]:
+        """What this actor could undo on this site, newest first."""
+        return self._decisions.mine(site, actor.id, limit=limit) if actor.may_decide(site.key) else []
+
+    def log(self, actor: Actor, site: Site, *, cursor: str = "", limit: int = 50) -> Logged | Refused:
+        """The decision log, newest first."""
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        before = decision_id(cursor)
+        if cursor and before is None:
+            return Refused(code=Code.INVALID_CURSOR)
+        rows = self._decisions.log(site, before=before, limit=limit + 1)
+        shown = tuple(rows[:limit])
+        return Logged(decisions=shown, next_cursor=shown[-1].id if len(rows) > limit else "")
+
+    def open_thread(self, actor: Actor, site: Site, article: Article, *, open: bool) -> bool | Refused:
+        """Opens or closes an article's comments; whether that changed anything."""
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        return self._comments.open_thread(site, article, open=open, now_ms=self._clock())
+
+    def _found(self, actor: Actor, id: str) -> tuple[Site, Comment] | Refused:
+        known = comment_id(id)
+        site = self._sites.by_number(place(known).site_number) if known else None
+        # Another site's comment looks like one that does not exist: ids must tell nothing.
+        if known is None or site is None or not actor.may_decide(site.key):
+            return Refused(code=Code.NOT_FOUND)
+        comment = self._comments.find(site, known)
+        return (site, comment) if comment else Refused(code=Code.NOT_FOUND)
+
+    def _items(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
+        if not comments:
+            return ()
+        holders = self._queue.holders(site, [c.id for c in comments], now_ms=self._clock())
+        homes = list(dict.fromkeys((place(c.id).partition, c.thread) for c in comments))
+        threads: dict[ThreadId, Thread] = {thread.id: thread for thread in self._comments.threads(site, homes)}
+        wanted = list(dict.fromkeys(c.parent for c in comments if c.parent))
+        parents = {c.id: c for c in self._comments.find_all(site, wanted) if c} if wanted else {}
+        keys = list(dict.fromkeys(c.body.author_key for c in comments if c.body))
+        authors = dict(zip(keys, self._comments.authors(site, keys), strict=True)) if keys else {}
+        return tuple(
+            Item(
+                comment=comment,
+                thread=threads[comment.thread],
+                parent=parents.get(comment.parent) if comment.parent else None,
+                author=authors[comment.body.author_key] if comment.body else {},
+                lease=holders.get(comment.id),
+            )
+            for comment in comments
+        )
+
+    def _order(self, actor: Actor, comment: Comment, wanted: Wanted) -> Order:
+        now_ms = self._clock()
+        return Order(
+            id=new_decision_id(now_ms=now_ms, place=place(comment.id)),
+            comment=comment,
+            verb=wanted.verb,
+            by=actor.id,
+            at_ms=now_ms,
+            reason=wanted.reason if wanted.verb is Verb.REJECT else "",
+            note=normalised(wanted.note),
+            # Made once, now; an undo may publish again what was taken down.
+            html=safe_html(comment.body.text) if comment.body and wanted.verb in (Verb.APPROVE, Verb.UNDO) else "",
+        )
+
+
+_AIM = {verb: after for (_, verb), after in TRANSITIONS.items()}
+"""Where each verb leads: to tell a retry from a late decision when the comment has moved on."""
+
+
+def _problem(site: Site, wanted: Wanted) -> Refused | None:
+    if wanted.verb not in _AIM or wanted.verb is Verb.WITHDRAW:
+        return Refused(code=Code.INVALID_FIELDS, fields={"decision": Code.INVALID_CHOICE})
+    if wanted.verb is Verb.REJECT and site.reason(wanted.reason) is None:
+        return Refused(code=Code.INVALID_FIELDS, fields={"reason": Code.UNKNOWN_REASON})
+    if len(wanted.note) > NOTE_MAX:
+        return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.TOO_LONG})
+    if has_controls(wanted.note, lines=True):
+        return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.INVALID_CHARACTERS})
+    return None
+
+
+def _answer(outcome: Outcome) -> Made | Stale | Refused:
+    if not isinstance(outcome, Unmade):
+        return outcome
+    return {
+        "unknown": Refused(code=Code.NOT_FOUND),
+        "not_yours": Refused(code=Code.FORBIDDEN),
+        "undo": Refused(code=Code.NOTHING_TO_UNDO),
+    }[outcome.why]

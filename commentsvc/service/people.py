@@ -1,0 +1,192 @@
+"""Signing in, and who may: moderators with sessions, programs with tokens."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from commentsvc.domain.decision import AUTHOR
+from commentsvc.domain.moderator import MODERATOR_ID, PASSWORD_MAX, PASSWORD_MIN, Moderator, Role, Scope, Token
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.store.people import People, Session
+
+HOUR_MS = 3_600_000
+TRY_WINDOW_MS = 15 * 60_000
+TRIES_PAIR = 5
+TRIES_NETWORK = 30
+TRIES_ACCOUNT = 50
+TOUCH_MS = 5 * 60_000
+
+
+class BadPerson(ValueError):
+    """A moderator or token cannot be as asked for; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedIn:
+    """A moderator and the cookie's value that proves it: `<name>.<256-bit secret>`."""
+
+    moderator: Moderator
+    cookie: str
+
+
+class SignIns:
+    """Moderators: passwords as argon2id, sessions kept on the server and revocable there."""
+
+    def __init__(self, people: People, *, clock: Callable[[], int], session_hours: int, session_days: int) -> None:
+        self._people = people
+        self._clock = clock
+        self._idle_ms = session_hours * HOUR_MS
+        self._whole_ms = session_days * 24 * HOUR_MS
+        self._hasher = PasswordHasher()
+        self._nobody = self._hasher.hash(secrets.token_hex(16))
+
+    def sign_in(self, name: str, password: str, *, network: str) -> SignedIn | Refused:
+        """The new session, or one refusal for everything: a wrong name, a wrong password, tries spent.
+
+        Tries are counted per account and network together, per network, and per account. The last never locks out the
+        account's owner: a network that has signed in before passes it, so an attacker elsewhere cannot shut the door.
+        """
+        name = name.strip().lower()
+        where = _hashed(network)
+        refused = Refused(code=Code.SIGN_IN_FAILED)
+        if not MODERATOR_ID.fullmatch(name) or len(password) > PASSWORD_MAX or self._spent(name, where):
+            return refused
+        moderator = self._people.moderator(name)
+        right = self._matches(moderator.password_hash if moderator else self._nobody, password)
+        if moderator is None or not right or moderator.disabled:
+            for what in _buckets(name, where):
+                self._people.count_try(what, window_ms=TRY_WINDOW_MS)
+            return refused
+        self._people.forget_tries(_buckets(name, where)[0])
+        self._people.know_network(name, where, now_ms=self._clock())
+        return SignedIn(moderator=moderator, cookie=self._open(name))
+
+    def signed_in(self, cookie: str) -> Moderator | None:
+        """The moderator behind a cookie, or None: unknown, ended, idle for too long or disabled."""
+        name, _, secret = cookie.rpartition(".")
+        if not MODERATOR_ID.fullmatch(name) or not secret or len(secret) > 64:
+            return None
+        found = self._people.session(name, _hashed(secret))
+        if found is None:
+            return None
+        moderator, session = found
+        now_ms = self._clock()
+        if moderator.disabled or now_ms >= min(session.expires_ms, session.idle_ms):
+            return None
+        if session.idle_ms - now_ms < self._idle_ms - TOUCH_MS:
+            touched = Session(expires_ms=session.expires_ms, idle_ms=now_ms + self._idle_ms)
+            self._people.open_session(name, _hashed(secret), touched)
+        return moderator
+
+    def sign_out(self, cookie: str) -> None:
+        """Ends the session on the server: the cookie is worth nothing afterwards, wherever a copy of it is."""
+        name, _, secret = cookie.rpartition(".")
+        if MODERATOR_ID.fullmatch(name):
+            self._people.close_session(name, _hashed(secret))
+
+    def moderators(self) -> list[Moderator]:
+        """Every moderator by sign-in name."""
+        return self._people.moderators()
+
+    def add(self, *, id: str, name: str, password: str, role: Role, sites: Sequence[str]) -> Moderator:
+        """The new moderator; BadPerson when the name is taken or anything is malformed."""
+        id = id.strip().lower()
+        if not MODERATOR_ID.fullmatch(id) or id == AUTHOR:
+            raise BadPerson(f"{id!r} is not a sign-in name: use 1-64 of a-z, 0-9 and . _ @ + -")
+        if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+            raise BadPerson(f"the password must have {PASSWORD_MIN} to {PASSWORD_MAX} characters")
+        moderator = Moderator(
+            id=id, name=name or id, role=role, sites=tuple(sites), password_hash=self._hasher.hash(password)
+        )
+        if not self._people.put_moderator(None, moderator):
+            raise BadPerson(f"there is a moderator {id!r} already")
+        return moderator
+
+    def disable(self, id: str) -> Moderator:
+        """The moderator, disabled, and every session of theirs ended; what they decided stays in the log."""
+        before = self._people.moderator(id.strip().lower())
+        if before is None:
+            raise BadPerson(f"there is no moderator {id!r}")
+        after = replace(before, disabled=True)
+        if not self._people.put_moderator(before, after):
+            raise BadPerson(f"somebody else has just changed {id!r}: repeat")
+        self._people.close_sessions(after.id)
+        return after
+
+    def sweep(self) -> int:
+        """How many expired sessions were removed."""
+        now_ms = self._clock()
+        return sum(self._people.sweep_sessions(one.id, now_ms=now_ms) for one in self._people.moderators())
+
+    def _open(self, name: str) -> str:
+        secret = secrets.token_urlsafe(32)
+        now_ms = self._clock()
+        session = Session(expires_ms=now_ms + self._whole_ms, idle_ms=now_ms + self._idle_ms)
+        self._people.open_session(name, _hashed(secret), session)
+        return f"{name}.{secret}"
+
+    def _spent(self, name: str, where: str) -> bool:
+        pair, network, account = self._people.tries(*_buckets(name, where))
+        if pair >= TRIES_PAIR or network >= TRIES_NETWORK:
+            return True
+        return account >= TRIES_ACCOUNT and not self._people.knows_network(name, where, now_ms=self._clock())
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+class Tokens:
+    """Programs: bearer tokens `cst_<id>_<secret>`, hashed at rest, each for one site and scope."""
+
+    def __init__(self, people: People, *, clock: Callable[[], int]) -> None:
+        self._people = people
+        self._clock = clock
+
+    def create(self, *, site: str, scope: Scope, label: str) -> str:
+        """The new token; it is shown this once and cannot be read again."""
+        id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        token = Token(id=id, site=site, scope=scope, label=label, secret_hash=_hashed(secret), created_ms=self._clock())
+        self._people.put_token(token)
+        return f"cst_{id}_{secret}"
+
+    def known(self, bearer: str) -> Token | None:
+        """The token's record if the secret is right and it is not revoked."""
+        prefix, _, rest = bearer.partition("_")
+        id, _, secret = rest.partition("_")
+        if prefix != "cst" or not id or len(bearer) > 100:
+            return None
+        token = self._people.token(id)
+        if token is None or token.revoked or not hmac.compare_digest(token.secret_hash, _hashed(secret)):
+            return None
+        return token
+
+    def all(self) -> list[Token]:
+        """Every token, oldest first."""
+        return self._people.tokens()
+
+    def revoke(self, id: str) -> Token:
+        """The token, worth nothing from now on."""
+        id = id.removeprefix("cst_").partition("_")[0]
+        token = self._people.token(id)
+        if token is None:
+            raise BadPerson(f"there is no token {id!r}: `commentsvc token list` shows them")
+        revoked = replace(token, revoked=True)
+        self._people.put_token(revoked)
+        return revoked
+
+
+def _hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _buckets(name: str, where: str) -> tuple[str, str, str]:
+    account = _hashed(name)
+    return f"pair:{account}:{where}", f"network:{where}", f"account:{account}"

@@ -1,0 +1,78 @@
+"""What the public may read: approved comments and their counts, nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commentsvc.domain.comment import Comment
+from commentsvc.domain.decision import Status
+from commentsvc.domain.ids import CommentId, comment_id, place
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.site import Site
+from commentsvc.domain.thread import Article, article
+from commentsvc.service.sites import Sites
+from commentsvc.store.comments import Comments, Page, Sort
+
+PAGE_MAX = 100
+COUNTS_MAX = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """An approved comment and its site."""
+
+    site: Site
+    comment: Comment
+
+
+class Reading:
+    """The readers' and programs' side."""
+
+    def __init__(self, *, sites: Sites, comments: Comments) -> None:
+        self._sites = sites
+        self._comments = comments
+
+    def page(
+        self,
+        site: Site,
+        article: Article,
+        *,
+        sort: Sort = Sort.OLDEST,
+        limit: int = 50,
+        cursor: str = "",
+        known: int | None = None,
+    ) -> Page | Refused:
+        """A page of approved comments after `cursor` (the last id seen), in one round trip.
+
+        `known` is the revision the caller has; if it is still the thread's, the page comes without comments.
+        """
+        after = comment_id(cursor)
+        if cursor and (after is None or place(after).site_number != site.number):
+            return Refused(code=Code.INVALID_CURSOR)
+        return self._comments.page(site, article, sort=sort, limit=min(limit, PAGE_MAX), cursor=after, known=known)
+
+    def comment(self, id: str) -> Found | Refused:
+        """One approved comment; `not_found` for any other."""
+        known = comment_id(id)
+        site = self._sites.by_number(place(known).site_number) if known else None
+        comment = self._comments.find(site, known) if site and known else None
+        if site is None or comment is None or comment.status is not Status.APPROVED:
+            return Refused(code=Code.NOT_FOUND)
+        return Found(site=site, comment=comment)
+
+    def counts(self, site: Site, urls: Sequence[str]) -> dict[str, int]:
+        """How many approved comments each URL has; URLs that are none of the site's count 0."""
+        articles: dict[str, Article] = {}
+        for url in urls[:COUNTS_MAX]:
+            found = article(site, url)
+            if isinstance(found, Article):
+                articles[url] = found
+        counts = self._comments.approved_counts(site, list(articles.values())) if articles else []
+        known = dict(zip(articles, counts, strict=True))
+        return {url: known.get(url, 0) for url in urls}
+
+    def names(self, site: Site, ids: Sequence[CommentId]) -> dict[CommentId, str]:
+        """The names of the approved comments among these, for "in reply to …"."""
+        found = self._comments.find_all(site, ids) if ids else []
+        return {
+            c.id: c.body.name for c in found if c is not None and c.status is Status.APPROVED and c.body is not None
+        }

@@ -1,0 +1,169 @@
+"""A reader's submission: judged whole, then stored in one round trip."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from commentsvc.domain import challenge
+from commentsvc.domain.challenge import Ticket
+from commentsvc.domain.comment import Body
+from commentsvc.domain.ids import CommentId
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.site import Site
+from commentsvc.domain.submission import SUBMISSION_MAX, Submission, Values, check
+from commentsvc.domain.thread import Article
+from commentsvc.service.challenges import Challenges
+from commentsvc.service.receipts import Receipts
+from commentsvc.store.comments import Comments, Entry, Submitted, Verdict
+
+MINUTE_MS = 60_000
+NETWORK_KEY_MS = 30 * 24 * 3_600_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """The installation's limits; see docs/settings.md."""
+
+    text_max: int = 5_000
+    ticket_ms: int = 3_600_000
+    submissions_per_minute: int = 30
+    once_ms: int = 7 * 24 * 3_600_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One try to submit. `values` hold every field as sent, `code` and `parent` among them; `challenge` is the ticket.
+
+    `once` makes a retry the same submission (the form's `submission`, the API's `Idempotency-Key`); empty means that
+    the ticket does. `network` is the sender's address, which is never stored.
+    """
+
+    site: Site
+    article: Article
+    values: Values
+    challenge: str
+    once: str
+    network: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """Acknowledged: the comment is on disk and waits. `token` is its author's private key to it."""
+
+    id: CommentId
+    token: str
+    again: bool
+
+
+class Submissions:
+    """The way in for every comment."""
+
+    def __init__(
+        self,
+        *,
+        comments: Comments,
+        challenges: Challenges,
+        receipts: Receipts,
+        limits: Limits,
+        clock: Callable[[], int],
+    ) -> None:
+        self._comments = comments
+        self._challenges = challenges
+        self._receipts = receipts
+        self._limits = limits
+        self._clock = clock
+
+    @property
+    def limits(self) -> Limits:
+        """What is allowed, for forms that say so before it is judged."""
+        return self._limits
+
+    def submit(self, attempt: Attempt) -> Receipt | Refused:
+        """The receipt, or everything that is wrong at once.
+
+        All other fields are judged before the code, so a code that was typed right stays good while they are mended.
+        A store that cannot be reached raises; the same attempt sent again later is the same submission.
+        """
+        if not attempt.site.open:
+            return Refused(code=Code.THREAD_CLOSED)
+        if len(attempt.once) > SUBMISSION_MAX:
+            return Refused(code=Code.INVALID_FIELDS, fields={"submission": Code.TOO_LONG})
+        judged = check(attempt.site, attempt.values, text_max=self._limits.text_max)
+        ticket = self._challenges.usable(attempt.challenge, attempt.site, attempt.article)
+        if isinstance(ticket, Code):
+            problems = {} if isinstance(judged, Submission) else judged
+            return Refused(code=Code.INVALID_FIELDS, fields={**problems, "code": ticket})
+        if not isinstance(judged, Submission):
+            return Refused(code=Code.INVALID_FIELDS, fields=judged)
+        return self._answer(self._comments.submit(attempt.site, self._entry(attempt, judged, ticket)))
+
+    def _entry(self, attempt: Attempt, judged: Submission, ticket: Ticket) -> Entry:
+        now_ms = self._clock()
+        body = self._body(attempt, judged, now_ms)
+        once = attempt.once or ticket.nonce
+        return Entry(
+            article=attempt.article,
+            body=body,
+            parent=judged.parent,
+            code_right=challenge.judge(ticket, attempt.values["code"][0]),
+            nonce=ticket.nonce,
+            use_kept_ms=ticket.expires_ms - now_ms + MINUTE_MS,
+            once=_short(f"{attempt.site.key}\n{once}".encode()),
+            digest=_digest(attempt, judged),
+            once_kept_ms=self._limits.once_ms,
+            network=_keyed(attempt.site, attempt.network),
+            tries=self._limits.submissions_per_minute,
+            window_ms=MINUTE_MS,
+            author_kept_ms=0 if judged.email else NETWORK_KEY_MS,
+        )
+
+    def _body(self, attempt: Attempt, judged: Submission, now_ms: int) -> Body:
+        who = f"e:{judged.email.lower()}" if judged.email else f"n:{attempt.network}"
+        return Body(
+            name=judged.name,
+            email=judged.email,
+            text=judged.text,
+            fields=judged.fields,
+            url=attempt.article.url,
+            title=judged.title,
+            thread_key=attempt.article.key,
+            author_key=who[0] + _keyed(attempt.site, who),
+            created_ms=now_ms,
+            language=attempt.language,
+        )
+
+    def _answer(self, submitted: Submitted) -> Receipt | Refused:
+        if submitted.id is not None:
+            token = self._receipts.token(submitted.id)
+            return Receipt(id=submitted.id, token=token, again=submitted.verdict is Verdict.AGAIN)
+        if submitted.verdict is Verdict.TOO_MANY:
+            return Refused(code=Code.TOO_MANY, retry_after_s=-(-submitted.wait_ms // 1000))
+        return _REFUSALS[submitted.verdict]
+
+
+_REFUSALS = {
+    Verdict.REUSED: Refused(code=Code.KEY_REUSED),
+    Verdict.CLOSED: Refused(code=Code.THREAD_CLOSED),
+    Verdict.USED: Refused(code=Code.INVALID_FIELDS, fields={"code": Code.USED_CODE}),
+    Verdict.WRONG: Refused(code=Code.INVALID_FIELDS, fields={"code": Code.WRONG_CODE}),
+    Verdict.PARENT: Refused(code=Code.INVALID_FIELDS, fields={"parent": Code.UNKNOWN_PARENT}),
+}
+
+
+def _digest(attempt: Attempt, judged: Submission) -> str:
+    """What makes two tries the same; the ticket is part of it: only who had the form can get its receipt again."""
+    fields = sorted(judged.fields.items())
+    what = [attempt.article.id, attempt.challenge, judged.name, judged.email, judged.text, fields, judged.parent]
+    return _short(msgspec.json.encode(what))
+
+
+def _keyed(site: Site, what: str) -> str:
+    return hmac.digest(site.salt.encode(), what.encode(), "sha256")[:16].hex()
+
+
+def _short(what: bytes) -> str:
+    return hashlib.sha256(what).hexdigest()[:32]

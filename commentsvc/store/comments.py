@@ -1,0 +1,197 @@
+"""Comments and threads in Redis: one script for a submission, one for a page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from commentsvc.domain.comment import Body, Comment, Thread
+from commentsvc.domain.decision import Status
+from commentsvc.domain.ids import CommentId, new_comment_id, place
+from commentsvc.domain.site import Site
+from commentsvc.domain.thread import Article, ThreadId
+from commentsvc.store import records, scripts
+from commentsvc.store.keys import Partition
+from commentsvc.store.scripts import Client
+
+
+class Verdict(StrEnum):
+    """What became of a submission in the store."""
+
+    ACCEPTED = "accepted"
+    AGAIN = "again"
+    REUSED = "reused"
+    TOO_MANY = "too_many"
+    USED = "used"
+    CLOSED = "closed"
+    PARENT = "parent"
+    WRONG = "wrong"
+
+
+class Sort(StrEnum):
+    """The orders of a page: by time, or replies under what they answer."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    CONVERSATION = "conversation"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """Everything `submit.lua` needs. `once` is the idempotency key's hash, `digest` that of what is submitted."""
+
+    article: Article
+    body: Body
+    parent: CommentId | None
+    code_right: bool
+    nonce: str
+    use_kept_ms: int
+    once: str
+    digest: str
+    once_kept_ms: int
+    network: str
+    tries: int
+    window_ms: int
+    author_kept_ms: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submitted:
+    """The store's verdict: the comment's id for `accepted` and `again`, milliseconds to wait for `too_many`."""
+
+    verdict: Verdict
+    id: CommentId | None = None
+    wait_ms: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A thread and some of its approved comments; `comments` is None when the revision was the one known."""
+
+    thread: Thread
+    comments: tuple[Comment, ...] | None
+    more: bool = False
+
+
+class Comments:
+    """The comments of every site on one Redis, Sentinel or cluster."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def submit(self, site: Site, entry: Entry) -> Submitted:
+        """What became of a submission, in one round trip; when this returns, an accepted one is on disk.
+
+        A ConnectionError or TimeoutError leaves the outcome unknown: the same entry sent again gets the same receipt.
+        """
+        keys = Partition(site=site.key, number=entry.article.partition)
+        body = entry.body
+        id = new_comment_id(now_ms=body.created_ms, site_number=site.number, partition=keys.number)
+        own = keys.comment(id[4:])
+        thread = entry.article.id
+        word, detail = scripts.run(
+            self._client,
+            "submit",
+            [
+                keys.used(entry.nonce),
+                keys.once(entry.once),
+                keys.thread(thread),
+                own,
+                keys.status(Status.PENDING),
+                keys.author(body.author_key),
+                keys.rate(entry.network),
+                keys.events,
+                keys.comment(entry.parent[4:]) if entry.parent else own,
+            ],
+            [
+                body.created_ms,
+                "right" if entry.code_right else "wrong",
+                max(entry.use_kept_ms, 1),
+                entry.digest,
+                entry.once_kept_ms,
+                id[4:],
+                thread,
+                body.thread_key,
+                body.url,
+                records.packed(body),
+                entry.parent[4:] if entry.parent else "",
+                entry.tries,
+                entry.window_ms,
+                entry.author_kept_ms,
+            ],
+        )
+        verdict = Verdict(word.decode())
+        if verdict in (Verdict.ACCEPTED, Verdict.AGAIN):
+            return Submitted(verdict=verdict, id=CommentId("cmt_" + detail.decode()))
+        return Submitted(verdict=verdict, wait_ms=int(detail or 0))
+
+    def page(
+        self, site: Site, article: Article, *, sort: Sort, limit: int, cursor: CommentId | None, known: int | None
+    ) -> Page:
+        """A page of approved comments and whether more follow; nothing but the thread if `known` is its revision."""
+        keys = Partition(site=site.key, number=article.partition)
+        index = keys.order(article.id) if sort is Sort.CONVERSATION else keys.approved(article.id)
+        answer = scripts.run(
+            self._client,
+            "page",
+            [keys.thread(article.id), index, keys.comments],
+            [
+                "newest" if sort is Sort.NEWEST else "oldest",
+                limit + 1,
+                cursor[4:] if cursor else "",
+                "" if known is None else str(known),
+            ],
+        )
+        thread = records.thread(article.id, records.pairs(answer[0]), key=article.key, url=article.url)
+        if len(answer) == 1:
+            return Page(thread=thread, comments=None)
+        rows = answer[1]
+        comments = tuple(records.public_comment(site.key, article.id, row) for row in rows[:limit])
+        return Page(thread=thread, comments=comments, more=len(rows) > limit)
+
+    def find(self, site: Site, id: CommentId) -> Comment | None:
+        """The comment with this id, of whatever status, or None."""
+        return self.find_all(site, [id])[0]
+
+    def find_all(self, site: Site, ids: Sequence[CommentId]) -> list[Comment | None]:
+        """The comments with these ids in one round trip, None where this site has none."""
+        ours = [id for id in ids if place(id).site_number == site.number]
+        pipe = self._client.pipeline(transaction=False)
+        for id in ours:
+            keys = Partition(site=site.key, number=place(id).partition)
+            pipe.hmget(keys.comment(id[4:]), records.COMMENT_FIELDS)
+        found = {id: records.comment(site.key, id, row) for id, row in zip(ours, pipe.execute(), strict=True)}
+        return [found.get(id) for id in ids]
+
+    def threads(self, site: Site, wanted: Sequence[tuple[int, ThreadId]]) -> list[Thread]:
+        """Threads by partition and id in one round trip; unknown ones are open and empty."""
+        pipe = self._client.pipeline(transaction=False)
+        for partition, id in wanted:
+            pipe.hgetall(Partition(site=site.key, number=partition).thread(id))
+        return [records.thread(id, pairs) for (_, id), pairs in zip(wanted, pipe.execute(), strict=True)]
+
+    def approved_counts(self, site: Site, articles: Sequence[Article]) -> list[int]:
+        """How many approved comments each article has, in one round trip."""
+        pipe = self._client.pipeline(transaction=False)
+        for article in articles:
+            pipe.hget(Partition(site=site.key, number=article.partition).thread(article.id), Status.APPROVED)
+        return [int(count or 0) for count in pipe.execute()]
+
+    def open_thread(self, site: Site, article: Article, *, open: bool, now_ms: int) -> bool:
+        """Opens or closes a thread; whether that changed anything."""
+        keys = Partition(site=site.key, number=article.partition)
+        args: list[scripts.Argument] = ["1" if open else "0", article.key, article.url, now_ms]
+        return bool(scripts.run(self._client, "open_thread", [keys.thread(article.id)], args))
+
+    def authors(self, site: Site, author_keys: Sequence[str]) -> list[Mapping[Status, int]]:
+        """Each author's comments counted by status over all partitions, in one round trip."""
+        pipe = self._client.pipeline(transaction=False)
+        for author_key in author_keys:
+            for number in range(site.partitions):
+                pipe.hgetall(Partition(site=site.key, number=number).author(author_key))
+        rows: list[dict[bytes, bytes]] = pipe.execute()
+        size = site.partitions
+        return [_summed(rows[at * size : (at + 1) * size]) for at in range(len(author_keys))]
+
+
+def _summed(rows: Sequence[Mapping[bytes, bytes]]) -> dict[Status, int]:
+    return {status: sum(int(row.get(status.encode(), 0)) for row in rows) for status in Status}

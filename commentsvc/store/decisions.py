@@ -1,0 +1,155 @@
+"""Decisions in Redis: compare with what was seen, move, log, all in one script; undo is a row, never a deletion."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commentsvc.domain.comment import Comment
+from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Decision, Stale, Status, Verb
+from commentsvc.domain.ids import DecisionId, place
+from commentsvc.domain.site import Site
+from commentsvc.store import records, scripts
+from commentsvc.store.keys import Partition
+from commentsvc.store.merge import newest, partitions
+from commentsvc.store.scripts import Argument, Client
+
+UNDO_DEPTH = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """A decision that holds: its id and the comment's version after it."""
+
+    id: DecisionId
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unmade:
+    """Why a decision could not be made: `unknown`, `not_yours` or `undo` (an undo cannot be undone)."""
+
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """A decision to be made about a comment as it was read."""
+
+    id: DecisionId
+    comment: Comment
+    verb: Verb
+    by: str
+    at_ms: int
+    reason: str = ""
+    note: str = ""
+    html: str = ""
+
+
+Outcome = Made | Stale | Unmade
+
+
+class Decisions:
+    """Every change of status, and the log of them."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def decide(self, site: Site, order: Order, after: Status, *, seen: int) -> Outcome:
+        """The decision made if the comment is still at version `seen`, else who was faster.
+
+        The same decision by the same person again is a retry and gets the first one's answer.
+        """
+        return self._run("decide", site, order, [], [seen, order.comment.status, after])
+
+    def withdraw(self, site: Site, order: Order) -> Outcome:
+        """The author's own removal, whatever the comment's status is by now."""
+        possible: list[Argument] = [before for (before, verb) in TRANSITIONS if verb is Verb.WITHDRAW]
+        return self._run("withdraw", site, order, [], possible)
+
+    def undo(self, site: Site, order: Order, reversed_id: DecisionId) -> Outcome:
+        """The compensating decision made, or who acted in between."""
+        keys = Partition(site=site.key, number=place(reversed_id).partition)
+        return self._run("undo", site, order, [keys.decision(reversed_id[4:])], [reversed_id[4:]])
+
+    def find(self, site: Site, id: DecisionId) -> Decision | None:
+        """One row of the log, or None."""
+        home = place(id)
+        if home.site_number != site.number:
+            return None
+        pairs = self._client.hgetall(Partition(site=site.key, number=home.partition).decision(id[4:]))
+        return records.decision(id, pairs) if pairs else None  # type: ignore[arg-type]  # stubs say Awaitable
+
+    def log(self, site: Site, *, before: DecisionId | None, limit: int) -> list[Decision]:
+        """Rows of the log, newest first, older than `before`; two round trips."""
+        keys = {number: keys.log for number, keys in partitions(site)}
+        bodies = newest(self._client, keys, before=before[4:] if before else "", limit=limit)
+        return self._rows(site, bodies)
+
+    def mine(self, site: Site, moderator: str, *, limit: int) -> list[Decision]:
+        """What this moderator could undo, newest first."""
+        keys = {number: keys.mine(moderator) for number, keys in partitions(site)}
+        return self._rows(site, newest(self._client, keys, before="", limit=limit))
+
+    def _rows(self, site: Site, bodies: Sequence[str]) -> list[Decision]:
+        ids = [DecisionId("dec_" + body) for body in bodies]
+        pipe = self._client.pipeline(transaction=False)
+        for id in ids:
+            pipe.hgetall(Partition(site=site.key, number=place(id).partition).decision(id[4:]))
+        return [records.decision(id, pairs) for id, pairs in zip(ids, pipe.execute(), strict=True)]
+
+    def _run(self, script: str, site: Site, order: Order, more_keys: list[str], more_args: list[Argument]) -> Outcome:
+        comment = order.comment
+        keys = Partition(site=site.key, number=place(comment.id).partition)
+        own = keys.comment(comment.id[4:])
+        body = comment.body
+        answer = scripts.run(
+            self._client,
+            script,
+            [
+                own,
+                keys.thread(comment.thread),
+                keys.approved(comment.thread),
+                keys.order(comment.thread),
+                keys.author(body.author_key if body else AUTHOR),
+                keys.comment(comment.parent[4:]) if comment.parent else own,
+                keys.leases,
+                keys.log,
+                keys.events,
+                keys.decision(order.id[4:]),
+                *(keys.status(status) for status in Status),
+                keys.mine(order.by),
+                *more_keys,
+            ],
+            [
+                comment.id[4:],
+                comment.path,
+                order.id[4:],
+                order.verb,
+                order.by,
+                order.at_ms,
+                order.reason,
+                order.note,
+                order.html,
+                body.url if body else "",
+                body.title if body else "",
+                *more_args,
+            ],
+        )
+        return _outcome(order, answer)
+
+
+def _outcome(order: Order, answer: Sequence[bytes]) -> Outcome:
+    word = answer[0].decode()
+    if word == "ok":
+        return Made(id=order.id, version=int(answer[1]))
+    if word == "again":
+        return Made(id=DecisionId("dec_" + answer[2].decode()), version=int(answer[1]))
+    if word == "stale":
+        _, version, status, by, at_ms = answer
+        return Stale(
+            comment=order.comment.id,
+            version=int(version),
+            status=Status(status.decode()),
+            by=by.decode(),
+            at_ms=int(at_ms),
+        )
+    return Unmade(why=word)

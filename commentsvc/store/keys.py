@@ -1,0 +1,147 @@
+"""The data model: the name of every Redis key, and what lies under it.
+
+Everything of one thread shares the hash tag `{site.partition}`, so one script touches one slot and the same code runs
+on one Redis and on a cluster. Ids stand in keys and indexes without their prefix. Indexes are sorted sets with score 0:
+their order is the ids' order, which is time.
+
+| key | type | holds |
+|---|---|---|
+| `commentsvc:sites` | hash | site key → record (JSON) |
+| `commentsvc:site_numbers` | string | the last site number given out |
+| `commentsvc:layout` | string | the layout version of this data |
+| `commentsvc:moderators` | set | sign-in names |
+| `commentsvc:{m.<name>}` | hash | `record` (JSON) of one moderator |
+| `commentsvc:{m.<name>}:sessions` | hash | SHA-256 of the session's secret → `expires_ms idle_ms` |
+| `commentsvc:{m.<name>}:networks` | hash | network hash → when a sign-in from there last worked |
+| `commentsvc:tokens` | hash | token id → record (JSON) |
+| `commentsvc:tries:<what>` | string | failed sign-ins in a window, with a TTL |
+| `{p}:c:<id>` | hash | a comment: see `store/records.py` |
+| `{p}:t:<thread>` | hash | key, url, title, open, rev, created, and a counter per status |
+| `{p}:t:<thread>:approved` | index | approved comments by time |
+| `{p}:t:<thread>:order` | index | paths of approved comments: the order of the conversation |
+| `{p}:s:<status>` | index | every comment of that status; `pending` is the queue |
+| `{p}:a:<author key>` | hash | that author's comments counted by status |
+| `{p}:leases` | hash | id → `holder|token|until_ms` |
+| `{p}:fence` | string | the last fencing token given out |
+| `{p}:d:<decision>` | hash | a decision: see `store/records.py` |
+| `{p}:log` | index | every decision, for ever |
+| `{p}:my:<moderator>` | index | the last 50 decisions of one moderator that can be undone |
+| `{p}:used:<nonce>` | string | a ticket's one use, until the ticket has expired |
+| `{p}:once:<digest>` | hash | id and digest of the submission made under an idempotency key, with a TTL |
+| `{p}:rate:<network>` | string | tries to submit in the present window, with a TTL |
+| `{p}:events` | stream | facts for the outside, until the worker has delivered them |
+
+`{p}` stands for `{site.partition}`, e.g. `{daily.0}`.
+"""
+
+from dataclasses import dataclass
+
+from commentsvc.domain.decision import Status
+
+SITES = "commentsvc:sites"
+SITE_NUMBERS = "commentsvc:site_numbers"
+LAYOUT = "commentsvc:layout"
+MODERATORS = "commentsvc:moderators"
+TOKENS = "commentsvc:tokens"
+
+
+def moderator(name: str) -> str:
+    """One moderator's record."""
+    return f"commentsvc:{{m.{name}}}"
+
+
+def sessions(name: str) -> str:
+    """One moderator's sessions."""
+    return f"commentsvc:{{m.{name}}}:sessions"
+
+
+def networks(name: str) -> str:
+    """The networks one moderator has signed in from."""
+    return f"commentsvc:{{m.{name}}}:networks"
+
+
+def tries(what: str) -> str:
+    """Failed sign-ins of one account, network or pair of them."""
+    return f"commentsvc:tries:{what}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Partition:
+    """The keys of one partition of a site."""
+
+    site: str
+    number: int
+
+    @property
+    def tag(self) -> str:
+        """The prefix that puts a key into this partition's slot."""
+        return f"{{{self.site}.{self.number}}}:"
+
+    def comment(self, body: str) -> str:
+        """A comment, by its id without prefix."""
+        return f"{self.tag}c:{body}"
+
+    @property
+    def comments(self) -> str:
+        """What every comment's key begins with: for scripts that find ids in an index first."""
+        return f"{self.tag}c:"
+
+    def thread(self, thread: str) -> str:
+        """A thread's facts and counters."""
+        return f"{self.tag}t:{thread}"
+
+    def approved(self, thread: str) -> str:
+        """A thread's approved comments by time."""
+        return f"{self.tag}t:{thread}:approved"
+
+    def order(self, thread: str) -> str:
+        """A thread's approved comments in the order of the conversation."""
+        return f"{self.tag}t:{thread}:order"
+
+    def status(self, status: Status) -> str:
+        """Every comment of one status."""
+        return f"{self.tag}s:{status}"
+
+    def author(self, author_key: str) -> str:
+        """An author's record."""
+        return f"{self.tag}a:{author_key}"
+
+    @property
+    def leases(self) -> str:
+        """Who is looking at what."""
+        return f"{self.tag}leases"
+
+    @property
+    def fence(self) -> str:
+        """The counter of fencing tokens."""
+        return f"{self.tag}fence"
+
+    def decision(self, body: str) -> str:
+        """A decision, by its id without prefix."""
+        return f"{self.tag}d:{body}"
+
+    @property
+    def log(self) -> str:
+        """Every decision, in time order."""
+        return f"{self.tag}log"
+
+    def mine(self, moderator: str) -> str:
+        """One moderator's last decisions."""
+        return f"{self.tag}my:{moderator}"
+
+    def used(self, nonce: str) -> str:
+        """A ticket's use."""
+        return f"{self.tag}used:{nonce}"
+
+    def once(self, digest: str) -> str:
+        """What was made under an idempotency key."""
+        return f"{self.tag}once:{digest}"
+
+    def rate(self, network: str) -> str:
+        """How often a network has tried lately."""
+        return f"{self.tag}rate:{network}"
+
+    @property
+    def events(self) -> str:
+        """The outbox."""
+        return f"{self.tag}events"

@@ -1,0 +1,23 @@
+-- Hands pending comments to one moderator for a while: it informs others and never blocks a decision.
+--
+-- KEYS  1 leases   2 fence   3 pending index
+-- ARGV  1 now_ms   2 until_ms   3 holder   4… comment ids (26)
+--
+-- Answers one triple a given id: {id, holder, token} for a lease now held by ARGV[3] or by the colleague named;
+-- an id that is no longer pending is left out. Leasing again renews, with the token kept.
+
+local given = {}
+for i = 4, #ARGV do
+  local id = ARGV[i]
+  if redis.call('ZSCORE', KEYS[3], id) then
+    local holder, token, till = string.match(redis.call('HGET', KEYS[1], id) or '', '^(.*)|(%d+)|(%d+)$')
+    if not holder or tonumber(till) <= tonumber(ARGV[1]) then
+      holder, token = ARGV[3], tostring(redis.call('INCR', KEYS[2]))
+    end
+    if holder == ARGV[3] then
+      redis.call('HSET', KEYS[1], id, holder .. '|' .. token .. '|' .. ARGV[2])
+    end
+    given[#given + 1] = {id, holder, token}
+  end
+end
+return given

@@ -1,0 +1,57 @@
+-- Included by decide, undo and withdraw: how a comment changes its status, and the row that says so for ever.
+--
+-- KEYS  1 comment   2 thread   3 thread's approved   4 thread's order   5 author
+--       6 parent comment (the comment's own key when there is none)     7 leases
+--       8 log   9 events   10 decision   11-15 status indexes: pending, approved, rejected, spam, erased
+--       16 the moderator's last decisions
+-- ARGV  1 comment id (26)   2 path   3 decision id (26)   4 verb   5 by   6 at_ms   7 reason   8 note
+--       9 html to publish   10 article url   11 article title
+
+local INDEX = {pending = 11, approved = 12, rejected = 13, spam = 14, erased = 15}
+
+local function counted(key, before, after)
+  if redis.call('HINCRBY', key, before, -1) == 0 then redis.call('HDEL', key, before) end
+  redis.call('HINCRBY', key, after, 1)
+end
+
+local function publish()
+  redis.call('ZADD', KEYS[3], 0, ARGV[1])
+  redis.call('ZADD', KEYS[4], 0, ARGV[2])
+  redis.call('HSET', KEYS[1], 'h', ARGV[9])
+  redis.call('HSET', KEYS[2], 'url', ARGV[10])
+  if ARGV[11] ~= '' then redis.call('HSET', KEYS[2], 'title', ARGV[11]) end
+end
+
+local function unpublish()
+  redis.call('ZREM', KEYS[3], ARGV[1])
+  redis.call('ZREM', KEYS[4], ARGV[2])
+  redis.call('HDEL', KEYS[1], 'h')
+end
+
+-- before, after: statuses; version: the comment's present one; extra: more pairs for the decision's row.
+local function move(before, after, version, reason, extra)
+  local prior = redis.call('HGET', KEYS[1], 'r') or ''
+  redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
+  redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
+  counted(KEYS[2], before, after)
+  counted(KEYS[5], before, after)
+  if after == 'approved' then publish() end
+  if before == 'approved' then unpublish() end
+  if before == 'approved' or after == 'approved' then
+    redis.call('HINCRBY', KEYS[2], 'rev', 1)
+    if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
+  end
+  redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'r', reason, 'm', ARGV[5], 'd', ARGV[6], 'x', ARGV[3])
+  redis.call('HDEL', KEYS[7], ARGV[1])
+
+  redis.call('HSET', KEYS[10], 'comment', ARGV[1], 'verb', ARGV[4], 'before', before, 'after', after, 'by', ARGV[5],
+    'at', ARGV[6], 'version', version + 1, 'reason', reason, 'note', ARGV[8], 'prior', prior, unpack(extra))
+  redis.call('ZADD', KEYS[8], 0, ARGV[3])
+  redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', ARGV[1], 'decision', ARGV[3], 'at', ARGV[6],
+    unpack(extra))
+end
+
+local function stale()
+  local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'd')
+  return {'stale', now[1], now[2], now[3] or '', now[4] or '0'}
+end

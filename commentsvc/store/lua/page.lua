@@ -1,0 +1,36 @@
+-- One page of a thread's approved comments, or just the word that nothing has changed. Read only.
+--
+-- KEYS  1 thread   2 the index: by time, or in the order of the conversation   3 prefix of the comments' keys
+-- ARGV  1 'oldest'|'newest'   2 how many   3 id (26) after which to go on, or ''   4 the revision known, or ''
+--
+-- Answers {thread fields…} and, unless the revision is the one known, a second list with six strings a comment:
+-- id, body, html, parent, path, replies. The comments' keys are found in the index, so they cannot be declared:
+-- they share the declared keys' hash tag, which is what Redis Cluster needs.
+
+local thread = redis.call('HGETALL', KEYS[1])
+local revision = '0'
+for i = 1, #thread, 2 do
+  if thread[i] == 'rev' then revision = thread[i + 1] end
+end
+if revision == ARGV[4] then return {thread} end
+
+local cursor = ARGV[3]
+if cursor ~= '' and string.sub(KEYS[2], -6) == ':order' then
+  cursor = redis.call('HGET', KEYS[3] .. cursor, 'o') or cursor
+end
+local ids
+if ARGV[1] == 'newest' then
+  ids = redis.call('ZREVRANGEBYLEX', KEYS[2], cursor == '' and '+' or '(' .. cursor, '-', 'LIMIT', 0, ARGV[2])
+else
+  ids = redis.call('ZRANGEBYLEX', KEYS[2], cursor == '' and '-' or '(' .. cursor, '+', 'LIMIT', 0, ARGV[2])
+end
+
+local rows = {}
+for i = 1, #ids do
+  local id = string.sub(ids[i], -26)
+  local row = redis.call('HMGET', KEYS[3] .. id, 's', 'b', 'h', 'q', 'o', 'n')
+  if row[1] == 'approved' then
+    rows[#rows + 1] = {id, row[2], row[3], row[4] or '', row[5] or id, row[6] or '0'}
+  end
+end
+return {thread, rows}

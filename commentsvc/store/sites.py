@@ -1,0 +1,26 @@
+"""The registry of sites: one hash, read whole."""
+
+from commentsvc.domain.site import Site
+from commentsvc.store import keys, records, scripts
+from commentsvc.store.scripts import Client
+
+
+class SiteRegistry:
+    """Every site, as JSON that an operator can read."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def all(self) -> dict[str, Site]:
+        """Every site by key, in one round trip."""
+        stored: dict[bytes, bytes] = self._client.hgetall(keys.SITES)  # type: ignore[assignment]
+        return {key.decode(): records.from_json(raw, Site) for key, raw in stored.items()}
+
+    def next_number(self) -> int:
+        """A site number that no site has had before."""
+        return int(self._client.incr(keys.SITE_NUMBERS))
+
+    def put(self, before: Site | None, after: Site) -> bool:
+        """Whether `after` was written; False when the record is no longer `before` (None: must not exist yet)."""
+        old = records.as_json(before) if before else b""
+        return bool(scripts.run(self._client, "replace", [keys.SITES], [after.key, old, records.as_json(after)]))
