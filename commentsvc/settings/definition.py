@@ -49,7 +49,7 @@ class Settings:
     body_max_kib: int = _setting(64, whole(8, 1024), "Largest request body, in KiB; beyond it 413")
     ticket_minutes: int = _setting(60, whole(5, 1440), "Minutes in which a confirmation code can be used")
     submissions_per_minute: int = _setting(6, whole(1, 10_000), "Submissions a minute from one network")
-    sounds_per_second: int = _setting(1, whole(1, 100), "Codes one web process speaks a second: sound is costly")
+    sounds_per_second: int = _setting(20, whole(1, 1000), "Codes one web process speaks a second, 55 KB each")
     submission_days: int = _setting(7, whole(1, 90), "Days in which a retried submission is known to be the same one")
     session_hours: int = _setting(12, whole(1, 168), "Idle hours after which a moderator signs in again")
     session_days: int = _setting(7, whole(1, 90), "Days after which a moderator signs in again in any case")
