@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32  # characters; half of what `rotate_secrets` makes, so that hand-made hex of 128 bit passes
 
@@ -61,29 +61,26 @@ def host(text: str) -> str:
 
 def base_url(text: str) -> str:
     """An absolute http(s) URL without a slash at its end, so that paths can be added to it."""
-    parts = _split(text)
-    extra = parts and (parts.query or parts.fragment or parts.username)
-    if not parts or parts.scheme not in ("http", "https") or not parts.hostname or extra:
+    if not _is_web_address(text):
         raise ValueError("write the address readers use, such as https://comments.example")
     return text.rstrip("/")
 
 
-def redis_url(text: str) -> str:
-    """The URL of a Redis or Valkey server, as redis-py reads it."""
-    parts = _split(text)
-    named = parts and (parts.path.startswith("/") if parts.scheme == "unix" else parts.hostname)
-    if not parts or parts.scheme not in ("redis", "rediss", "unix") or not named:
-        raise ValueError("write a URL such as redis://127.0.0.1:6379/0, rediss://… or unix:///run/redis.sock")
-    return text
-
-
-def _split(text: str) -> SplitResult | None:
-    """The parts of a URL; None if it is none (spaces, a port that is no number, half an IPv6 address)."""
+def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return parts if (parts.port is None or parts.port > 0) and not re.search(r"\s", text) else None
-    except ValueError:
-        return None
+        port = parts.port
+    except ValueError:  # a port that is no number, half an IPv6 address
+        return False
+    extra = parts.query or parts.fragment or parts.username or re.search(r"\s", text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not extra
+
+
+def redis_url(text: str) -> str:
+    """The URL of a server, of sentinels or of a cluster; which kinds there are is judged where one is connected to."""
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", text):
+        raise ValueError("write a URL such as redis://127.0.0.1:6379/0, rediss://… or unix:///run/redis.sock")
+    return text
 
 
 def secrets(text: str) -> tuple[str, ...]:

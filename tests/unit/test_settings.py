@@ -174,7 +174,7 @@ def test_a_refused_secret_is_not_printed_either(tmp_path: Path) -> None:
     environ = {
         "COMMENTSVC_SECRETS": "tooshort99",
         "COMMENTSVC_METRICS_TOKEN": "tiny77",
-        "COMMENTSVC_REDIS_URL": "http://:Pa55word@h",
+        "COMMENTSVC_REDIS_URL": "redis:/:Pa55word@h",
     }
     said = refusal(environ, tmp_path)
     assert not any(hidden in said for hidden in ("tooshort99", "tiny77", "Pa55word"))
