@@ -1,10 +1,10 @@
 """Every setting, once: its name, type, default, parser and its sentence in docs/settings.md."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from commentsvc.settings import parsers
 from commentsvc.settings.parsers import whole
@@ -115,6 +115,10 @@ def _shown(one: Field[Any], value: Any) -> str:
 
 
 def _without_password(url: str) -> str:
-    """The URL as it may be logged; a password can stand before the `@` or in the query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    """The URL as it may be logged; a password stands before the `@`, in the query, or unescaped where it cannot work."""
+    scheme, _, rest = url.partition("://")
+    place, *more = re.split(r"(?=[/?#])", rest, maxsplit=1)
+    if "@" in "".join(more):
+        return f"{scheme}://hidden"
+    path = re.split(r"[?#]", more[0])[0] if more else ""
+    return f"{scheme}://{place.rpartition('@')[2]}{path}"

@@ -159,7 +159,17 @@ def test_relative_paths_are_seen_from_the_current_directory(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://user:Pa55word@db.example:6379/0", "rediss://db.example/0?password=Pa55word", "redis://:Pa55word@h"]
+    "url",
+    [
+        "redis://user:Pa55word@db.example:6379/0",
+        "redis://:Pa55word@h",
+        "redis+sentinel://:Pa55word@a:1,b:2/main/0",
+        "rediss://db.example/0?password=Pa55word",
+        "rediss://db.example/0?password=x@Pa55word",
+        "redis://:x/Pa55word@h",
+        "redis://:x#Pa55word@h",
+        "redis://:Pa55word/x@h",
+    ],
 )
 def test_secrets_never_show_when_settings_are_printed(tmp_path: Path, url: str) -> None:
     environ = {"COMMENTSVC_REDIS_URL": url, "COMMENTSVC_SECRETS": SECRET, "COMMENTSVC_METRICS_TOKEN": "t" * 20}
@@ -168,6 +178,15 @@ def test_secrets_never_show_when_settings_are_printed(tmp_path: Path, url: str) 
     for hidden in ("Pa55word", SECRET, "t" * 20):
         assert hidden not in printed
     assert settings.redis_url == url
+
+
+def test_where_redis_is_can_be_read_without_the_password() -> None:
+    def shown(url: str) -> str:
+        return next(one.value for one in described(Settings(redis_url=url)) if one.name == "redis_url")
+
+    assert shown("redis://user:pw@db.example:6379/0") == "redis://db.example:6379/0"
+    assert shown("redis+cluster://:pw@a:1,b:2") == "redis+cluster://a:1,b:2"
+    assert shown("unix:///run/redis.sock?db=1&password=pw") == "unix:///run/redis.sock"
 
 
 def test_a_refused_secret_is_not_printed_either(tmp_path: Path) -> None:
