@@ -115,7 +115,7 @@ def _shown(one: Field[Any], value: Any) -> str:
 
 
 def _without_password(url: str) -> str:
-    """The URL as it may be logged; a password stands before the `@`, in the query, or unescaped where it cannot work."""
+    """The URL as it may be logged; a password stands before the `@`, in the query, or is not escaped."""
     scheme, _, rest = url.partition("://")
     place, *more = re.split(r"(?=[/?#])", rest, maxsplit=1)
     if "@" in "".join(more):
