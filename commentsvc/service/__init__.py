@@ -1,5 +1,7 @@
 """Every use case, one method each; the web, the worker and the command line all come through here."""
 
 from commentsvc.service.assembly import Service, assemble
+from commentsvc.service.submissions import Limits
+from commentsvc.store.failures import UNREACHABLE
 
-__all__ = ["Service", "assemble"]
+__all__ = ["UNREACHABLE", "Limits", "Service", "assemble"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from commentsvc.picture import SoundBooth
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.moderation import Moderation
 from commentsvc.service.people import SignIns, Tokens
@@ -44,7 +45,8 @@ def assemble(
     """The service on this store; `clock` answers UTC milliseconds, `secrets[0]` signs and all of them verify."""
     comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
     sites = Sites(SiteRegistry(client), clock)
-    challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms)
+    booth = SoundBooth(per_second=limits.sounds_per_second, burst=limits.sounds_per_second, kept=64)
+    challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms, booth=booth)
     receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
     return Service(
         sites=sites,

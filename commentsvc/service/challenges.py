@@ -1,6 +1,7 @@
 """Confirmation codes: opened for nothing, judged once."""
 
 import secrets as random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from commentsvc.domain.challenge import Ticket
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article
+from commentsvc.picture import BoothBusy, Format, SoundBooth, draw
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,10 +25,11 @@ class Challenge:
 class Challenges:
     """Tickets of this installation."""
 
-    def __init__(self, *, secrets: Sequence[str], clock: Callable[[], int], ticket_ms: int) -> None:
+    def __init__(self, *, secrets: Sequence[str], clock: Callable[[], int], ticket_ms: int, booth: SoundBooth) -> None:
         self._secrets = tuple(secrets)
         self._clock = clock
         self._ticket_ms = ticket_ms
+        self._booth = booth
 
     def open(self, site: Site, article: Article) -> Challenge:
         """A new code for one form of this thread; stores nothing."""
@@ -46,6 +49,21 @@ class Challenges:
         if ticket is None:
             return Refused(code=Code.NOT_FOUND)
         return Refused(code=Code.EXPIRED) if ticket.expired(self._clock()) else ticket
+
+    def image(self, text: str, fmt: Format) -> bytes | Refused:
+        """The code as an image, the same for the same ticket every time."""
+        ticket = self.read(text)
+        return ticket if isinstance(ticket, Refused) else draw(ticket.answer, ticket.seed, fmt=fmt)
+
+    def sound(self, text: str) -> bytes | Refused:
+        """The code as a WAV, the same for the same ticket; `busy` when this process has spoken enough for now."""
+        ticket = self.read(text)
+        if isinstance(ticket, Refused):
+            return ticket
+        spoken = self._booth.sound(ticket.answer, ticket.seed, now_s=time.monotonic())
+        if isinstance(spoken, BoothBusy):
+            return Refused(code=Code.BUSY, retry_after_s=spoken.retry_after_s)
+        return spoken
 
     def usable(self, text: str, site: Site, article: Article) -> Ticket | Code:
         """The ticket if it may be tried in this thread now, else the code of the field `code`."""

@@ -31,6 +31,7 @@ class Limits:
     ticket_ms: int = 3_600_000
     submissions_per_minute: int = 30
     once_ms: int = 7 * 24 * 3_600_000
+    sounds_per_second: int = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

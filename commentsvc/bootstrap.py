@@ -1,0 +1,83 @@
+"""Joins the parts, once: settings → store → service."""
+
+import logging
+import sys
+import time
+from dataclasses import dataclass
+
+import structlog
+
+from commentsvc.service import Limits, Service, assemble
+from commentsvc.settings import Settings, signing_secrets
+from commentsvc.store.connect import connect
+from commentsvc.store.embedded import attach
+from commentsvc.store.scripts import Client
+
+DAY_MS = 24 * 3_600_000
+
+
+class NoRedis(Exception):
+    """There is no Redis to use; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """Everything that a door (web, worker, command line) needs; `secrets` are the signing secrets, newest first."""
+
+    settings: Settings
+    secrets: tuple[str, ...]
+    client: Client
+    service: Service
+
+
+def now_ms() -> int:
+    """UTC milliseconds: the one clock of the running system; rules and scripts are given the time."""
+    return time.time_ns() // 1_000_000
+
+
+def join(settings: Settings) -> Parts:
+    """The parts on the configured Redis, or on the embedded one that runs for the data directory; NoRedis otherwise."""
+    url = settings.redis_url or attach(settings.data_dir)
+    if url is None:
+        raise NoRedis(
+            f"no Redis runs for {settings.data_dir}: start `commentsvc serve` there, "
+            "or set COMMENTSVC_REDIS_URL to a server of yours."
+        )
+    secrets = signing_secrets(settings)
+    client = connect(url)
+    return Parts(settings=settings, secrets=secrets, client=client, service=serve_from(client, settings, secrets))
+
+
+def serve_from(client: Client, settings: Settings, secrets: tuple[str, ...]) -> Service:
+    """The service on this store with the limits of these settings."""
+    limits = Limits(
+        text_max=settings.text_max,
+        ticket_ms=settings.ticket_minutes * 60_000,
+        submissions_per_minute=settings.submissions_per_minute,
+        once_ms=settings.submission_days * DAY_MS,
+        sounds_per_second=settings.sounds_per_second,
+    )
+    return assemble(
+        client,
+        clock=now_ms,
+        secrets=secrets,
+        limits=limits,
+        session_hours=settings.session_hours,
+        session_days=settings.session_days,
+    )
+
+
+def log_to_stderr(level: str) -> None:
+    """Structured log lines on standard error; nothing that a reader typed is ever in them."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,91 @@
+"""The Flask application: its parts put together, once per process."""
+
+import hashlib
+import hmac
+import os
+from importlib import resources
+from pathlib import Path
+
+from flask import Flask, g, request
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from commentsvc.bootstrap import Parts, join, log_to_stderr
+from commentsvc.settings import load
+from commentsvc.web import api, assets, catalogue, errors, headers, moderation, ops, sessions, widget
+from commentsvc.web.parts import PARTS_KEY
+
+BLUEPRINTS = tuple(room.blueprint for room in (widget, moderation, sessions, api, ops, assets))
+
+
+def application() -> Flask:
+    """The application for any WSGI server, with settings from the environment."""
+    settings = load(os.environ, Path.cwd())
+    log_to_stderr(settings.log_level)
+    return create_app(join(settings))
+
+
+def create_app(parts: Parts) -> Flask:
+    """The application on these parts."""
+    app = Flask("commentsvc.web", template_folder=str(template_dir()), static_folder=None)
+    app.extensions[PARTS_KEY] = parts
+    _configure(app, parts)
+    _translate(app, parts)
+    CSRFProtect(app)
+    errors.install(app)
+    headers.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    hops = parts.settings.proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def template_dir() -> Path:
+    """Where the templates are: beside the package in a checkout, inside it in an installed wheel."""
+    package = Path(str(resources.files("commentsvc")))
+    inside = package / "_templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def _configure(app: Flask, parts: Parts) -> None:
+    secure = parts.settings.public_url.startswith("https:")
+    keys = [hmac.digest(secret.encode(), b"flask", hashlib.sha256) for secret in parts.secrets]
+    app.config.update(
+        SECRET_KEY=keys[0],
+        SECRET_KEY_FALLBACKS=keys[1:],
+        SESSION_COOKIE_NAME="__Host-console" if secure else "console",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # An open console must not start failing after an hour: the token lives as long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Only the console asks for Flask-WTF's token (its `before_request`); the form's own is its ticket.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_SSL_STRICT=False,
+        MAX_FORM_MEMORY_SIZE=None,
+        MAX_FORM_PARTS=200,
+    )
+    app.session_interface = sessions.ConsoleSessions()
+    app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+
+
+def _translate(app: Flask, parts: Parts) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        catalogue.gettext, catalogue.ngettext, newstyle=True
+    )
+    environment.globals["asset_url"] = assets.asset_url
+    environment.globals["direction"] = catalogue.direction
+    environment.globals["language"] = catalogue.current
+
+    def pick_language() -> None:
+        g.language = catalogue.choose(request, parts.settings.default_language)
+
+    app.before_request(pick_language)

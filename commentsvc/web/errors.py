@@ -1,0 +1,117 @@
+"""Refusals and faults as answers: a problem document (RFC 9457) for programs, a page for people."""
+
+from typing import Any
+
+import msgspec
+import structlog
+from flask import Flask, Response, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.service import UNREACHABLE
+from commentsvc.web.catalogue import gettext
+from commentsvc.web.headers import private
+
+log = structlog.get_logger()
+
+RETRY_AFTER_S = 2
+_BY_STATUS = {
+    400: Code.INVALID_REQUEST,
+    401: Code.UNAUTHENTICATED,
+    403: Code.FORBIDDEN,
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    410: Code.EXPIRED,
+    413: Code.TOO_LARGE,
+    415: Code.UNSUPPORTED_TYPE,
+    429: Code.TOO_MANY,
+}
+
+
+class Refusal(Exception):
+    """A refusal on its way out of a view that has nothing more to add to it."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+def install(app: Flask) -> None:
+    """One handler each for refusals, HTTP errors, an unreachable store and faults."""
+    app.register_error_handler(Refusal, lambda error: answer(error.refused))
+    app.register_error_handler(HTTPException, _http)
+    for failure in UNREACHABLE:
+        app.register_error_handler(failure, _store_down)
+    app.register_error_handler(Exception, _fault)
+
+
+def answer(refused: Refused) -> Response:
+    """The refusal as the kind of answer that this address gives."""
+    return problem(refused) if wants_json() else page(refused)
+
+
+def wants_json() -> bool:
+    """Whether the address being asked is one for programs: decided by location, not by what the client says."""
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz", "/metrics", "/openapi.json")
+
+
+def problem(refused: Refused, **more: Any) -> Response:
+    """The refusal as `application/problem+json`, with `fields` where single fields are at fault."""
+    body: dict[str, Any] = {
+        "type": f"/api/v1/docs#{refused.code}",
+        "title": refused.sentence,
+        "status": refused.status,
+        "code": refused.code,
+        "detail": refused.sentence,
+    }
+    if refused.fields:
+        body["fields"] = dict(refused.fields)
+    response = Response(
+        msgspec.json.encode(body | more), status=refused.status, content_type="application/problem+json"
+    )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return _timed(private(response), refused)
+
+
+def page(refused: Refused) -> Response:
+    """The refusal as a page in words, in the reader's language; what was typed into a form is shown again."""
+    kept = [(name, value) for name in ("text", "name", "email") for value in request.form.getlist(name)[:1] if value]
+    html = render_template(
+        "errors/refusal.html",
+        code=refused.code,
+        sentence=gettext(refused.sentence),
+        kept=kept if request.method == "POST" and request.blueprint == "widget" else [],
+    )
+    return _timed(private(Response(html, status=refused.status, content_type="text/html; charset=utf-8")), refused)
+
+
+def _timed(response: Response, refused: Refused) -> Response:
+    if refused.retry_after_s is not None or refused.status in (429, 503):
+        response.headers["Retry-After"] = str(refused.retry_after_s or RETRY_AFTER_S)
+    if refused.code is Code.UNAUTHENTICATED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return Response(error.get_body(), status=error.code or 500, headers=error.get_headers())  # a redirect
+    code = _BY_STATUS.get(error.code, Code.FAULT if error.code >= 500 else Code.INVALID_REQUEST)
+    response = answer(Refused(code=code))
+    if error.code == 405 and "Allow" in dict(error.get_headers()):
+        response.headers["Allow"] = dict(error.get_headers())["Allow"]
+    return response
+
+
+def _store_down(error: Exception) -> Response:
+    log.warning("store down", path=request.path, error=type(error).__name__)
+    return answer(Refused(code=Code.STORE_DOWN, retry_after_s=RETRY_AFTER_S))
+
+
+def _fault(error: Exception) -> Response:
+    # A full disk makes Redis refuse writes with MISCONF: the same news for the reader as Redis being away.
+    if str(error).startswith(("MISCONF", "CLUSTERDOWN", "NOREPLICAS")):
+        return _store_down(error)
+    log.error("fault", path=request.path, method=request.method, exc_info=error)
+    g.pop("signed_in", None)
+    return answer(Refused(code=Code.FAULT))
