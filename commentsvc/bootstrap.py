@@ -11,7 +11,11 @@ from commentsvc.service import Limits, Service, assemble
 from commentsvc.settings import Settings, signing_secrets
 from commentsvc.store.connect import connect
 from commentsvc.store.embedded import attach
+from commentsvc.store.failures import UNREACHABLE
+from commentsvc.store.layout import claim
 from commentsvc.store.scripts import Client
+
+log = structlog.get_logger()
 
 DAY_MS = 24 * 3_600_000
 
@@ -36,7 +40,10 @@ def now_ms() -> int:
 
 
 def join(settings: Settings) -> Parts:
-    """The parts on the configured Redis, or on the embedded one that runs for the data directory; NoRedis otherwise."""
+    """The parts on the configured Redis, or on the embedded one that runs for the data directory.
+
+    Raises NoRedis where there is neither, NewerLayout where the data is ahead of this version.
+    """
     url = settings.redis_url or attach(settings.data_dir)
     if url is None:
         raise NoRedis(
@@ -45,6 +52,11 @@ def join(settings: Settings) -> Parts:
         )
     secrets = signing_secrets(settings)
     client = connect(url)
+    try:
+        claim(client)
+    except UNREACHABLE as error:
+        # A process that starts while Redis is away must answer 503 until it is back, not die in a circle.
+        log.warning("redis is away at start", error=type(error).__name__)
     return Parts(settings=settings, secrets=secrets, client=client, service=serve_from(client, settings, secrets))
 
 

@@ -34,7 +34,8 @@ local function move(before, after, version, reason, extra)
   redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
   redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
   counted(KEYS[2], before, after)
-  counted(KEYS[5], before, after)
+  -- An author known only by a network is forgotten after a while: counting must not bring the record back for good.
+  if redis.call('EXISTS', KEYS[5]) == 1 then counted(KEYS[5], before, after) end
   if after == 'approved' then publish() end
   if before == 'approved' then unpublish() end
   if before == 'approved' or after == 'approved' then
