@@ -128,12 +128,27 @@ def start_server(directory: Path, *options: str, port: int = 0, environment: Map
     listen = ["--bind", "127.0.0.1"] if port else ["--unixsocket", str(directory / "s")]
     settings = ["--port", str(port), *listen, "--dir", str(directory), "--save", "", "--daemonize", "no", *options]
     command = [str(server_binary.find().path), *settings]
+    url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{directory / 's'}"
+    return _launch(directory, command, url, environment or {})
+
+
+def start_sentinel(directory: Path, *, port: int, master_port: int) -> Server:
+    """Start a sentinel that watches the master on `master_port` as `comments` and needs nobody's consent."""
+    configuration = directory / "sentinel.conf"
+    configuration.write_text(
+        f'port {port}\nbind 127.0.0.1\ndir "{directory}"\n'
+        f"sentinel monitor comments 127.0.0.1 {master_port} 1\nsentinel failover-timeout comments 5000\n"
+    )
+    command = [str(server_binary.find().path), str(configuration), "--sentinel"]
+    return _launch(directory, command, f"redis://127.0.0.1:{port}/0", {})
+
+
+def _launch(directory: Path, command: list[str], url: str, environment: Mapping[str, str]) -> Server:
     log = directory / "log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **(environment or {})}
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **environment}
         )
-    url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{directory / 's'}"
     server = Server(process=process, directory=directory, url=url, log=log)
     try:
         wait_until(lambda: _answers(server), timeout_s=20, what="the server's first PONG")

@@ -1,0 +1,94 @@
+"""Turn a Redis URL into a client that fails fast and never runs a write twice by itself."""
+
+from typing import Any, assert_never
+
+import redis
+from redis.backoff import NoBackoff
+from redis.cluster import ClusterNode, RedisCluster
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+
+from commentsvc.store.address import Address, Scheme, parse
+
+Client = redis.Redis | RedisCluster
+
+CONNECT_TIMEOUT_S = 0.2
+"""A server that is down costs a reader this much, then the 503 that keeps the text."""
+
+ANSWER_TIMEOUT_S = 2.0
+"""Longer than a slow fsync on a busy disk, which an acknowledged write has to wait for."""
+
+HEALTH_CHECK_S = 30
+"""A connection idle for longer is asked PING before it is used: a firewall may have dropped it without a word."""
+
+
+def connect(url: str, *, client_name: str = "commentsvc") -> Client:
+    """Return a client for `url`; answers are bytes. Only a cluster is asked something already here: its map of slots.
+
+    No command is ever sent twice by the client after a lost answer, because the first may have been carried out: who
+    calls decides, with an id. A pooled connection that the server closed (a restart) is noticed before it is used, by a
+    look at the socket, and replaced, so the first request after a recovery does not fail. Raises AddressError for a URL
+    that cannot work, RedisClusterException for a cluster that cannot be reached.
+    """
+    address = parse(url)
+    options: dict[str, Any] = {
+        "username": address.username,
+        "password": address.password,
+        "client_name": client_name,
+        # RESP2 and RESP3 take the same time (~105 µs a call); under RESP3 redis-py asks for maintenance notices and
+        # then no longer looks whether a pooled connection still lives.
+        "protocol": 2,
+        "decode_responses": False,
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": ANSWER_TIMEOUT_S,
+        "health_check_interval": HEALTH_CHECK_S,
+        "driver_info": None,
+    }
+    match address.scheme:
+        case Scheme.REDIS | Scheme.REDISS:
+            host, port = address.nodes[0]
+            secure = address.scheme is Scheme.REDISS
+            return redis.Redis(host=host, port=port, db=address.db, ssl=secure, retry=never_twice(), **options)
+        case Scheme.UNIX:
+            return redis.Redis(unix_socket_path=address.path, db=address.db, retry=never_twice(), **options)
+        case Scheme.SENTINEL:
+            return _sentinel(address, options)
+        case Scheme.CLUSTER:
+            return _cluster(address, options)
+        case _:
+            assert_never(address.scheme)
+
+
+def never_twice() -> Retry:
+    """Return the retry policy that gives up after the first try (redis-py's default tries ten times more)."""
+    return Retry(NoBackoff(), 0)
+
+
+def _sentinel(address: Address, options: dict[str, Any]) -> redis.Redis:
+    # Without options of their own the questions to the sentinels would wait long and be tried ten times each.
+    questions = {
+        "socket_connect_timeout": CONNECT_TIMEOUT_S,
+        "socket_timeout": ANSWER_TIMEOUT_S,
+        "protocol": 2,
+        "retry": never_twice(),
+    }
+    sentinel = Sentinel(list(address.nodes), sentinel_kwargs=questions)  # type: ignore[no-untyped-call]  # redis-py's
+    options |= {"db": address.db, "retry": never_twice()}
+    master: redis.Redis = sentinel.master_for(address.service, **options)  # type: ignore[no-untyped-call]  # redis-py's
+    return master
+
+
+def _cluster(address: Address, options: dict[str, Any]) -> RedisCluster:
+    """Return a cluster client that follows redirections and tries nothing else again.
+
+    In redis-py 8.1 `retry` counts how often `execute_command` starts over after ConnectionError, TimeoutError,
+    CLUSTERDOWN or an uncovered slot: after a lost answer a write would run twice, so it is 0 here. MOVED, ASK and
+    TRYAGAIN are followed inside one such try (`_execute_command`, at most 16 hops), which is safe: a node that
+    redirects has not run the command. After a lost connection the map of slots is read anew before the error is raised.
+
+    Trap: the PIPELINE of a cluster client sends each command that met a ConnectionError or TimeoutError once more
+    whatever `retry` says, so only reads may go through it.
+    """
+    nodes = [ClusterNode(host, port) for host, port in address.nodes]  # type: ignore[no-untyped-call]  # redis-py's
+    # Threads on the masters that are there are served even while another master is missing.
+    return RedisCluster(startup_nodes=nodes, require_full_coverage=False, retry=never_twice(), **options)
