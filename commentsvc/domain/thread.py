@@ -26,9 +26,11 @@ _TRACKING = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?\.?|\[[0-9a-f:.]+\]", re.ASCII)
+_FORBIDDEN = re.compile(r'[\x00-\x20\x7f-\xa0\ud800-\udfff\\"<>^`{|}]')
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_PATH_SAFE = "/-._~!$&'()*+,;=:@"
-_QUERY_SAFE = "/-._~!$'()*,;:@?"
+_PATH_SAFE = "-._~!$&'()*+,;=:@"
+_QUERY_SAFE = "/-._~!$'()*,;:@?%=+"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +55,11 @@ def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:
     canonical = canonical_url(site, url)
     if isinstance(canonical, Refused):
         return canonical
-    explicit_key = unicodedata.normalize("NFC", explicit_key)
-    if len(explicit_key) > KEY_MAX or any(unicodedata.category(c) in ("Cc", "Cs", "Cn") for c in explicit_key):
+    if len(explicit_key) > KEY_MAX:
+        return Refused(code=Code.INVALID_FIELDS, fields={"thread": Code.TOO_LONG})
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Cn") for c in explicit_key):
         return Refused(code=Code.INVALID_FIELDS, fields={"thread": Code.INVALID_CHARACTERS})
+    explicit_key = unicodedata.normalize("NFC", explicit_key)
     identity = f"k:{explicit_key}" if explicit_key else f"u:{canonical}"
     digest = int.from_bytes(hashlib.sha256(f"{site.key}\n{identity}".encode()).digest()[:17], "big")
     return Article(
@@ -69,7 +73,7 @@ def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:
 def canonical_url(site: Site, url: str) -> str | Refused:
     """The one form of an article's address on this site, e.g. `https://daily.example/news/42`."""
     invalid = Refused(code=Code.INVALID_URL)
-    if not url or len(url) > URL_MAX or any(c <= " " or c in '\\"<>^`{|}' or "\x7f" <= c <= "\xa0" for c in url):
+    if not url or len(url) > URL_MAX or _FORBIDDEN.search(url):
         return invalid
     try:
         parts = urlsplit(url)
@@ -121,11 +125,8 @@ def _bare(origin: str) -> str:
 
 
 def _path(path: str, slash: SlashPolicy) -> str:
-    decoded = unquote_to_bytes(path or "/")
-    encoded = quote(decoded, safe=_PATH_SAFE)
-    # An encoded slash is not a separator: quote() would have merged the two, so keep such paths as they were sent.
-    if b"/" in decoded and path.lower().count("%2f"):
-        encoded = quote(path, safe=_PATH_SAFE + "%")
+    # Piece by piece, because an encoded slash is not a separator.
+    encoded = "/".join(quote(unquote_to_bytes(piece), safe=_PATH_SAFE) for piece in path.split("/"))
     ends = encoded.endswith(("/", "/.", "/.."))
     encoded = posixpath.normpath("/" + encoded.lstrip("/"))
     if encoded == "/":
@@ -135,5 +136,6 @@ def _path(path: str, slash: SlashPolicy) -> str:
 
 
 def _query(query: str) -> str:
-    kept = sorted(pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0]))
-    return "?" + "&".join(quote(pair, safe=_QUERY_SAFE + "%=+") for pair in kept) if kept else ""
+    pairs = (pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0]))
+    kept = sorted(_ESCAPE.sub(lambda escape: escape[0].upper(), quote(pair, safe=_QUERY_SAFE)) for pair in pairs)
+    return "?" + "&".join(kept) if kept else ""
