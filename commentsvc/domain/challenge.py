@@ -74,7 +74,7 @@ def bound_to(ticket: Ticket, *, site: str, thread: str) -> bool:
 
 def judge(ticket: Ticket, typed: str) -> bool:
     """Whether `typed` is the ticket's answer, in constant time; case and spaces are forgiven."""
-    return hmac.compare_digest(ticket.answer.encode(), folded(typed).encode())
+    return hmac.compare_digest(ticket.answer.encode(), folded(typed).encode("utf-8", "replace"))
 
 
 def folded(typed: str) -> str:
