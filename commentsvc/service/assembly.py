@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from commentsvc.picture import SoundBooth
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.moderation import Moderation
+from commentsvc.service.outbox import Outbox
 from commentsvc.service.people import SignIns, Tokens
 from commentsvc.service.reading import Reading
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.sites import Sites
 from commentsvc.service.submissions import Limits, Submissions
+from commentsvc.service.webhooks import Webhooks
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
+from commentsvc.store.events import Events
 from commentsvc.store.people import People
 from commentsvc.store.queue import Queue
 from commentsvc.store.scripts import Client
 from commentsvc.store.sites import SiteRegistry
+from commentsvc.store.sweeps import Sweeps
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +35,8 @@ class Service:
     moderation: Moderation
     sign_ins: SignIns
     tokens: Tokens
+    webhooks: Webhooks
+    outbox: Outbox
 
 
 def assemble(
@@ -44,7 +50,8 @@ def assemble(
 ) -> Service:
     """The service on this store; `clock` answers UTC milliseconds, `secrets[0]` signs and all of them verify."""
     comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
-    sites = Sites(SiteRegistry(client), clock)
+    registry, events = SiteRegistry(client), Events(client)
+    sites = Sites(registry, clock)
     booth = SoundBooth(per_second=limits.sounds_per_second, burst=limits.sounds_per_second, kept=64)
     challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms, booth=booth)
     receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
@@ -59,4 +66,13 @@ def assemble(
         moderation=Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, clock=clock),
         sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
         tokens=Tokens(people, clock=clock),
+        webhooks=Webhooks(sites, registry, events, clock=clock),
+        outbox=Outbox(
+            registry=registry,
+            comments=comments,
+            decisions=decisions,
+            events=events,
+            sweeps=Sweeps(client),
+            clock=clock,
+        ),
     )

@@ -74,15 +74,18 @@ class Sites:
         self._read_ms = None
         return site
 
-    def change(self, key: str, changes: Mapping[str, Any]) -> Site:
-        """The site with these fields changed; BadSite for an unknown one, or when somebody else changed it just now."""
+    def change(self, key: str, changes: Mapping[str, Any], *, seen: int | None = None) -> Site:
+        """The site with these fields changed; BadSite for an unknown one, or when somebody else changed it just now.
+
+        `seen` is the version that the changes were made from, where they depend on it.
+        """
         before = self._registry.all().get(key)
         if before is None:
             raise BadSite(f"there is no site {key!r}: `commentsvc site list` shows them")
         if "origins" in changes:
             changes = {**changes, "origins": checked_origins(changes["origins"])}
         after = replace(before, **changes, version=before.version + 1)
-        if not self._registry.put(before, after):
+        if seen not in (None, before.version) or not self._registry.put(before, after):
             raise BadSite(f"somebody else has just changed {key!r}: look at it again and repeat")
         self._read_ms = None
         return after

@@ -29,7 +29,12 @@ their order is the ids' order, which is time.
 | `{p}:used:<nonce>` | string | a ticket's one use, until the ticket has expired |
 | `{p}:once:<digest>` | hash | id and digest of the submission made under an idempotency key, with a TTL |
 | `{p}:rate:<network>` | string | tries to submit in the present window, with a TTL |
-| `{p}:events` | stream | facts for the outside, until the worker has delivered them |
+| `{p}:events` | stream | facts for the outside, until the worker has made deliveries of them |
+| `{p}:w:<delivery>` | hash | one event on its way to one webhook: the event's facts, `tries`, `error` |
+| `{p}:due:<webhook>` | sorted set | deliveries of one webhook by the time (ms) at which each may be taken |
+| `{p}:hooks` | set | webhooks that may have deliveries |
+| `{p}:dead` | sorted set | deliveries given up, by when (ms); 30 days |
+| `commentsvc:worker` | string | when (ms) a worker was last alive, with a TTL |
 
 `{p}` stands for `{site.partition}`, e.g. `{daily.0}`.
 """
@@ -43,6 +48,7 @@ SITE_NUMBERS = "commentsvc:site_numbers"
 LAYOUT = "commentsvc:layout"
 MODERATORS = "commentsvc:moderators"
 TOKENS = "commentsvc:tokens"
+WORKER = "commentsvc:worker"
 
 
 def moderator(name: str) -> str:
@@ -145,3 +151,21 @@ class Partition:
     def events(self) -> str:
         """The outbox."""
         return f"{self.tag}events"
+
+    def delivery(self, id: str) -> str:
+        """One event on its way to one webhook."""
+        return f"{self.tag}w:{id}"
+
+    def due(self, webhook: str) -> str:
+        """A webhook's deliveries by the time of their next try."""
+        return f"{self.tag}due:{webhook}"
+
+    @property
+    def hooks(self) -> str:
+        """Webhooks that may have deliveries."""
+        return f"{self.tag}hooks"
+
+    @property
+    def dead(self) -> str:
+        """Deliveries given up."""
+        return f"{self.tag}dead"
