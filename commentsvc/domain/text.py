@@ -1,6 +1,7 @@
 """Plain text as a reader typed it, and the safe HTML that is made of it once, at approval."""
 
 import re
+import sys
 import unicodedata
 
 from linkify_it import LinkifyIt  # type: ignore[import-untyped]  # ships no types
@@ -9,10 +10,21 @@ from markupsafe import escape
 LINK_REL = "nofollow ugc noopener"
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-_PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
 _COMBINING_RUN = 4
+# Unicode's stream-safe bound (UAX #15): no writing needs more, and normalising takes the square of a longer run.
 _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060\u2800\u3164\ufeff\uffa0")
 _JOINERS = frozenset("\u200c\u200d")
+
+
+def _marks_in_a_row(count: int, *, last: int) -> re.Pattern[str]:
+    marks = "".join(chr(c) for c in range(last + 1) if unicodedata.combining(chr(c)))
+    return re.compile(f"[{marks}]{{{count}}}")
+
+
+# Unicode's stream-safe bound (UAX #15): no writing needs more, and normalising takes the square of a longer run.
+_ENDLESS = _marks_in_a_row(31, last=0xFFFF)
+_ENDLESS_ANYWHERE = _marks_in_a_row(31, last=sys.maxunicode)  # twenty times slower, for emoji and ancient scripts
 
 _links = LinkifyIt(options={"fuzzy_email": False, "fuzzy_link": False, "fuzzy_ip": False})
 for _schema in ("ftp:", "//", "mailto:"):
@@ -20,14 +32,21 @@ for _schema in ("ftp:", "//", "mailto:"):
 
 
 def normalised(text: str) -> str:
-    """The text as it is stored: Unicode NFC and line ends as `\\n`, nothing else touched."""
-    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
+    """The text as it is stored: Unicode NFC and line ends as `\\n`, nothing else touched.
+
+    What `has_controls` refuses for its endless marks stays as it is.
+    """
+    lines = _LINE_ENDS.sub("\n", text)
+    return lines if _endless_marks(lines) else unicodedata.normalize("NFC", lines)
 
 
 def has_controls(text: str, *, lines: bool) -> bool:
-    """Whether control characters, lone surrogates or noncharacters are in it; `lines` permits newline and tab."""
+    """Whether no program can work with it: control characters, lone surrogates, noncharacters, endless marks.
+
+    `lines` permits newline and tab.
+    """
     permitted = "\n\t" if lines else ""
-    return any(c not in permitted and _is_control(c) for c in text)
+    return any(c not in permitted and _is_control(c) for c in text) or _endless_marks(text)
 
 
 def has_tricks(line: str) -> bool:
@@ -79,6 +98,11 @@ def _lines(text: str) -> str:
 
 def _is_control(c: str) -> bool:
     return unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef"
+
+
+def _endless_marks(text: str) -> bool:
+    endless = _ENDLESS if max(text, default="") <= "\uffff" else _ENDLESS_ANYWHERE
+    return endless.search(text) is not None
 
 
 def _joins_nothing(line: str, at: int) -> bool:
