@@ -2,6 +2,7 @@
 
 from commentsvc.service.assembly import Service, assemble
 from commentsvc.service.submissions import Limits
+from commentsvc.store.comments import Page, Sort
 from commentsvc.store.failures import UNREACHABLE
 
-__all__ = ["UNREACHABLE", "Limits", "Service", "assemble"]
+__all__ = ["UNREACHABLE", "Limits", "Page", "Service", "Sort", "assemble"]

@@ -74,13 +74,12 @@ def problem(refused: Refused, **more: Any) -> Response:
 
 
 def page(refused: Refused) -> Response:
-    """The refusal as a page in words, in the reader's language; what was typed into a form is shown again."""
-    kept = [(name, value) for name in ("text", "name", "email") for value in request.form.getlist(name)[:1] if value]
+    """The refusal as a page in words, in the reader's language; `g.typed`, what was typed into a form, is shown again."""
     html = render_template(
         "errors/refusal.html",
         code=refused.code,
         sentence=gettext(refused.sentence),
-        kept=kept if request.method == "POST" and request.blueprint == "widget" else [],
+        kept=g.get("typed", ()),
     )
     return _timed(private(Response(html, status=refused.status, content_type="text/html; charset=utf-8")), refused)
 
@@ -108,9 +107,13 @@ def _store_down(error: Exception) -> Response:
     return answer(Refused(code=Code.STORE_DOWN, retry_after_s=RETRY_AFTER_S))
 
 
+def store_is_down(error: Exception) -> bool:
+    """Whether Redis cannot be used just now; a full disk makes it refuse writes with MISCONF, which is the same news."""
+    return isinstance(error, UNREACHABLE) or str(error).startswith(("MISCONF", "CLUSTERDOWN", "NOREPLICAS"))
+
+
 def _fault(error: Exception) -> Response:
-    # A full disk makes Redis refuse writes with MISCONF: the same news for the reader as Redis being away.
-    if str(error).startswith(("MISCONF", "CLUSTERDOWN", "NOREPLICAS")):
+    if store_is_down(error):
         return _store_down(error)
     log.error("fault", path=request.path, method=request.method, exc_info=error)
     g.pop("signed_in", None)
