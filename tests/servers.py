@@ -90,8 +90,8 @@ class Server:
         return redis.Redis.from_url(self.url, decode_responses=False, retry=no_retry(), socket_timeout=10)
 
     def kill(self) -> None:
-        """End the server as a crash would: kill -9."""
-        self.process.kill()
+        """End the server as a crash would: kill -9, its rewriting child included."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=10)
 
     def stop(self) -> None:
@@ -147,7 +147,12 @@ def _launch(directory: Path, command: list[str], url: str, environment: Mapping[
     log = directory / "log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **environment}
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **environment},
+            start_new_session=True,  # so that kill() reaches its children
         )
     server = Server(process=process, directory=directory, url=url, log=log)
     try:
