@@ -55,14 +55,15 @@ def check(client: Client, *, data_dir: Path | None = None, min_free_bytes: int =
 def _server(client: redis.Redis, name: str, *, of_cluster: bool, ours: bool) -> Iterator[Problem]:
     try:
         info = client.info()
-        if info.get("loading"):
-            yield _error("loading", f"{name} is still loading its data. Wait; it serves as soon as it has finished.")
-            return
+        if info.get("loading"):  # INFO is answered all the same; the PING before it, on a new connection, is not
+            raise redis.BusyLoadingError
         yield from _kind(info, name, of_cluster=of_cluster)
         yield from _memory(info, name)
         yield from _persistence(info, name)
         if info.get("aof_enabled"):
             yield from _fsync(client, name, ours=ours)
+    except redis.BusyLoadingError:
+        yield _error("loading", f"{name} is still loading its data. Wait; it serves as soon as it has finished.")
     except redis.AuthenticationError as refusal:
         yield _error("refused", f"{name} refuses the user name or password ({refusal}). Correct them in the Redis URL.")
     except redis.exceptions.NoPermissionError as refusal:

@@ -1,5 +1,6 @@
 """The check before serving: every fault is found, named, and answered with what to do."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -109,6 +110,25 @@ def test_a_wrong_password_is_told_from_an_unreachable_server(home: Path) -> None
         assert found(f"redis://:right@127.0.0.1:{port}") == {}
     finally:
         server.stop()
+
+
+def test_a_server_that_still_loads_says_wait(home: Path) -> None:
+    server = servers.start_server(home, *SAFE)
+    with server.client() as client:
+        for number in range(3000):
+            client.set(f"key{number}", "value")
+    server.stop()
+    # Half a millisecond a write, and questions answered once in a thousand: loading takes long enough to be seen.
+    slow: list[servers.Server] = []
+    starting = threading.Thread(
+        target=lambda: slow.append(servers.start_server(home, *SAFE, "--key-load-delay", "500"))
+    )
+    starting.start()
+    try:
+        servers.wait_until(lambda: found(server.url) == {"loading": ERROR}, what="the word that it loads")
+    finally:
+        starting.join()
+        slow[0].stop()
 
 
 def test_every_master_of_a_cluster_is_asked(cluster: servers.Cluster) -> None:
