@@ -1,5 +1,51 @@
-"""Being written."""
+"""The readers' side: this table is the map of it. No cookie is ever set here, and all of it works without JavaScript."""
 
-from flask import Blueprint
+from flask import Blueprint, Response
+
+from commentsvc.web import assets, challenges, headers, pages, posting, receipts
+
+SCRIPT_SECONDS = 600
 
 blueprint = Blueprint("widget", __name__)
+
+blueprint.add_url_rule("/embed/<site>", view_func=pages.embed, methods=["GET"])
+blueprint.add_url_rule("/embed/<site>", view_func=posting.post, methods=["POST"])
+blueprint.add_url_rule("/embed/<site>/list", view_func=pages.list_fragment)
+blueprint.add_url_rule("/embed/<site>/form", view_func=pages.form_fragment)
+blueprint.add_url_rule("/challenges/<ticket>.webp", view_func=challenges.webp)
+blueprint.add_url_rule("/challenges/<ticket>.png", view_func=challenges.png)
+blueprint.add_url_rule("/challenges/<ticket>.wav", view_func=challenges.wav)
+blueprint.add_url_rule("/receipts/<token>", view_func=receipts.show, methods=["GET"])
+blueprint.add_url_rule("/receipts/<token>", view_func=receipts.withdraw, methods=["POST"])
+
+
+@blueprint.app_template_global()
+def isolated(name: str) -> str:
+    """A name between isolates: one written from right to left must not turn the sentence around it."""
+    return f"\u2068{name}\u2069"
+
+
+@blueprint.get("/embed.js")
+def embed_js() -> Response:
+    """The script of the page around a frame."""
+    return assets.stable("embed.js", SCRIPT_SECONDS)
+
+
+@blueprint.get("/count.js")
+def count_js() -> Response:
+    """The script that fills in numbers of comments."""
+    return assets.stable("count.js", SCRIPT_SECONDS)
+
+
+@blueprint.get("/embed.css")
+def embed_css() -> Response:
+    """The stylesheet, for pages that include the fragments."""
+    return assets.stable("embed.css", SCRIPT_SECONDS)
+
+
+@blueprint.after_request
+def readable_in_frame(response: Response) -> Response:
+    """An error that has no origins of its own is still shown in the frame it happened in: words, nothing to click."""
+    if response.mimetype == "text/html" and "Content-Security-Policy" not in response.headers:
+        headers.frameable(response, ["*"])
+    return response

@@ -1,0 +1,103 @@
+"""The reader's form. It parses and shows; what is allowed is judged by `service.submissions.submit` alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.csrf.core import CSRF
+from wtforms.validators import ValidationError
+
+from commentsvc.domain.refusal import REASONS, Code
+from commentsvc.domain.site import Field, FieldKind, Site, in_language
+from commentsvc.domain.submission import TICKED
+from commentsvc.domain.thread import Article
+from commentsvc.web.catalogue import current, gettext
+from commentsvc.web.parts import service
+
+CARRIED = ("url", "title", "thread", "submission", "parent")
+"""The hidden fields, beside the ticket."""
+
+HIDDEN = (*CARRIED, "challenge")
+
+
+class TicketCSRF(CSRF):  # type: ignore[misc]  # ships no types
+    """The code's ticket as anti-forgery token: signed, bound to its thread, good once; it needs no cookie.
+
+    Flask-WTF's own token lives in the session cookie, which browsers keep from a frame on another site.
+    """
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        """The ticket that came with the form, to be shown again until it is exchanged for a new one."""
+        return csrf_token_field.data or ""
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        """Passes while the ticket may be tried in this thread; ValidationError with the refusal's sentence otherwise."""
+        site, article = form.meta.csrf_context
+        problem = service().challenges.usable(field.data or "", site, article)
+        if isinstance(problem, Code):
+            raise ValidationError(gettext(REASONS[problem].sentence))
+
+
+class CommentForm(FlaskForm):  # type: ignore[misc]  # ships no types
+    """What every form has; `comment_form` adds the labels and the site's own fields."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # ships no types
+        csrf = True
+        csrf_class = TicketCSRF
+        csrf_field_name = "challenge"
+
+    visible: tuple[str, ...]
+    """The names of the fields that a reader fills in, in their order."""
+
+    def typed(self, name: str) -> str:
+        """What a field holds, as text."""
+        return str(self[name].data or "")
+
+    def hold(self, **values: str) -> None:
+        """Puts values into hidden fields; `challenge=` exchanges the ticket."""
+        for name, value in values.items():
+            self[name].data = value
+            if name == "challenge":
+                self[name].current_token = value
+
+
+def comment_form(site: Site, article: Article, sent: Mapping[str, Sequence[str]] | None = None) -> CommentForm:
+    """The form of this site in the reader's language, filled with what was `sent`."""
+    fields: dict[str, Any] = {
+        "name": StringField(gettext("Name"), render_kw={"autocomplete": "name"}),
+        "email": EmailField(
+            gettext("E-mail"), render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}
+        ),
+        **{declared.key: _declared(declared) for declared in site.fields},
+        "text": TextAreaField(gettext("Comment"), render_kw={"rows": 6, "spellcheck": "true"}),
+        "code": StringField(
+            gettext("Confirmation code"),
+            render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"},
+        ),
+    }
+    visible = tuple(fields)
+    hidden = {name: HiddenField() for name in CARRIED}
+    kind = type("CommentForm", (CommentForm,), {**fields, **hidden, "visible": visible})
+    # A NUL can stand in no page; the judge has seen the real one.
+    data = None if sent is None else MultiDict((k, v.replace("\0", "\ufffd")) for k, vs in sent.items() for v in vs)
+    form: CommentForm = kind(formdata=data, meta={"csrf_context": (site, article)})
+    return form
+
+
+def is_required(site: Site, name: str) -> bool:
+    """Whether the form says of this field that it must be filled in."""
+    if name == "email":
+        return site.email_required
+    return next((declared.required for declared in site.fields if declared.key == name), True)
+
+
+def _declared(declared: Field) -> Any:
+    label = in_language(declared.labels, current())
+    if declared.kind is FieldKind.CHECKBOX:
+        return BooleanField(label, render_kw={"value": TICKED})
+    if declared.kind is FieldKind.CHOICE:
+        choices = [(choice.value, in_language(choice.labels, current())) for choice in declared.choices]
+        return SelectField(label, choices=[("", gettext("Please choose")), *choices], validate_choice=False)
+    return StringField(label, render_kw={"dir": "auto"})

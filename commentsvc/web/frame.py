@@ -1,0 +1,86 @@
+"""What the address of a frame says: which article, in which order, look and language; every link carries it on."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import request
+
+from commentsvc.domain.refusal import Refused
+from commentsvc.domain.site import Site
+from commentsvc.domain.text import has_controls, normalised
+from commentsvc.domain.thread import TITLE_MAX, Article
+from commentsvc.service import Sort
+from commentsvc.web.bodies import Sent
+from commentsvc.web.catalogue import languages
+from commentsvc.web.parts import service
+
+THEMES = ("auto", "light", "dark")
+NEWEST = "newest"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """One article's comments as a page asked for them. `base` is empty, or our origin where links leave our pages."""
+
+    site: Site
+    article: Article
+    title: str
+    thread: str
+    theme: str
+    newest: bool
+    language: str
+    base: str = ""
+
+    @property
+    def sort(self) -> Sort:
+        """The order: replies under what they answer, or the newest first."""
+        return Sort.NEWEST if self.newest else Sort.CONVERSATION
+
+    def link(self, **more: str) -> str:
+        """The address of this frame, with `more` in its query."""
+        query = {
+            "url": self.article.url,
+            "title": self.title,
+            "thread": self.thread,
+            "lang": self.language,
+            "theme": self.theme if self.theme != "auto" else "",
+            "sort": NEWEST if self.newest else "",
+            **more,
+        }
+        said = {name: value for name, value in query.items() if value}
+        return f"{self.base}/embed/{self.site.key}?{urlencode(said)}"
+
+
+def asked(site_key: str, *, sent: Sent | None = None, base: str = "") -> Frame | Refused:
+    """The frame that the request's address asks for; what its form says (`sent`) goes before what its address says."""
+
+    def word(name: str) -> str:
+        said = sent.one(name) if sent else ""
+        return said or request.args.get(name, "")
+
+    found = service().sites.article(site_key, word("url"), word("thread"))
+    if isinstance(found, Refused):
+        return found
+    site, article = found
+    return Frame(
+        site=site,
+        article=article,
+        title=_shown_title(word("title")),
+        thread=word("thread"),
+        theme=theme(),
+        newest=word("sort") == NEWEST,
+        language=request.args["lang"] if request.args.get("lang") in languages() else "",
+        base=base,
+    )
+
+
+def theme() -> str:
+    """The look that the address asks for; `auto`, the system's, where it asks for none that we have."""
+    wanted = request.args.get("theme", "")
+    return wanted if wanted in THEMES else "auto"
+
+
+def _shown_title(title: str) -> str:
+    """The title as our form carries it: an overlong or odd one is the page's fault and must not stop its readers."""
+    one_line = " ".join(normalised(title[: 4 * TITLE_MAX]).split())[:TITLE_MAX]
+    return "" if has_controls(one_line, lines=False) else one_line

@@ -1,0 +1,213 @@
+"""The frame's page and its two fragments."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Response, g, render_template, request
+
+from commentsvc.domain.challenge import LENGTH
+from commentsvc.domain.ids import comment_id
+from commentsvc.domain.refusal import REASONS, Code, Refused
+from commentsvc.picture import HEIGHT, WIDTH
+from commentsvc.service import UNREACHABLE
+from commentsvc.web.catalogue import current, gettext, languages
+from commentsvc.web.errors import RETRY_AFTER_S, Refusal
+from commentsvc.web.forms import CommentForm, comment_form, is_required
+from commentsvc.web.frame import Frame, asked
+from commentsvc.web.headers import frameable, private
+from commentsvc.web.listing import Listing, listing
+from commentsvc.web.parts import service, settings
+
+_ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """The form as it is shown. `problems` has a sentence for each field at fault, `summary` one for the whole."""
+
+    form: CommentForm
+    frame: Frame
+    problems: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
+    reply_name: str = ""
+    autofocus: str = ""
+
+    @property
+    def ticket(self) -> str:
+        """The ticket shown, whose picture and sound the page points to."""
+        return self.form.typed("challenge")
+
+    @property
+    def text_max(self) -> int:
+        """How many characters a comment may have."""
+        return service().submissions.limits.text_max
+
+    @property
+    def code_length(self) -> int:
+        """How many characters the code has."""
+        return LENGTH
+
+    @property
+    def picture_width(self) -> int:
+        """Pixels, so that nothing moves when the picture arrives."""
+        return WIDTH
+
+    @property
+    def picture_height(self) -> int:
+        """Pixels."""
+        return HEIGHT
+
+    @property
+    def all_required(self) -> bool:
+        """Whether the form may say that all of it must be filled in."""
+        return all(self.required(name) for name in self.form.visible)
+
+    def required(self, name: str) -> bool:
+        """Whether the field must be filled in."""
+        return is_required(self.frame.site, name)
+
+
+def embed(site: str) -> Response:
+    """`GET /embed/<site>`: the article's comments and the form, complete without a script."""
+    frame = _asked(site)
+    shown = _listed(frame, request.args.get("cursor", ""))
+    return whole(frame, shown, new_shape(frame) if shown.open else None)
+
+
+def list_fragment(site: str) -> Response:
+    """`GET /embed/<site>/list`: the comments alone, to be included; cached as the site says, revalidated by revision."""
+    frame = _asked(site, base=settings().public_url)
+    cursor = request.args.get("cursor", "")
+    known = _known_revision()
+    shown = listing(frame, cursor=cursor, known=known)
+    if shown is None and known is not None:
+        if _etag(frame, cursor, known) in request.if_none_match:
+            return _cached(Response(status=304), frame, _etag(frame, cursor, known))
+        shown = listing(frame, cursor=cursor)
+    if isinstance(shown, Refused):
+        raise Refusal(shown)
+    assert shown is not None
+    response = Response(render_template("embed/list.html", listing=shown, frame=frame), mimetype="text/html")
+    return _cached(response, frame, _etag(frame, cursor, shown.revision))
+
+
+def form_fragment(site: str) -> Response:
+    """`GET /embed/<site>/form`: the form alone, to be included."""
+    frame = _asked(site, base=settings().public_url)
+    shown = _listed(frame, "")
+    shape = new_shape(frame) if shown.open else None
+    response = Response(render_template("embed/form.html", shape=shape, frame=frame, kept=()), mimetype="text/html")
+    return _varied(frameable(response, frame.site.origins))
+
+
+def new_shape(frame: Frame) -> Shape:
+    """An empty form with a new ticket, for a reply where the address names a public comment."""
+    form = comment_form(frame.site, frame.article)
+    parent = request.args.get("reply_to", "")
+    name = reply_name(frame, parent)
+    form.hold(
+        url=frame.article.url,
+        title=frame.title,
+        thread=frame.thread,
+        submission=secrets.token_urlsafe(16),
+        parent=parent if name else "",
+        challenge=service().challenges.open(frame.site, frame.article).ticket,
+    )
+    return Shape(form=form, frame=frame, reply_name=name)
+
+
+def reply_name(frame: Frame, parent: str) -> str:
+    """The name of the public comment that is answered, or nothing."""
+    known = comment_id(parent)
+    return service().reading.names(frame.site, [known]).get(known, "") if known else ""
+
+
+def listed_if_reachable(frame: Frame) -> Listing | None:
+    """The comments for the page of a form that was refused; the form matters more than they do."""
+    try:
+        shown = listing(frame)
+    except UNREACHABLE:
+        return None
+    return None if isinstance(shown, Refused) else shown
+
+
+def whole(
+    frame: Frame,
+    shown: Listing | None,
+    shape: Shape | None,
+    *,
+    status: int = 200,
+    notice: str = "",
+    retry_after_s: int | None = None,
+) -> Response:
+    """The complete page; without a `shape` it says that comments are closed and shows what was typed."""
+    html = render_template(
+        "embed/page.html",
+        frame=frame,
+        listing=shown,
+        shape=shape,
+        notice=notice,
+        kept=g.get("typed", ()) if shape is None else (),
+        form_first=request.method == "POST",
+        languages=languages(),
+    )
+    response = frameable(Response(html, status=status, mimetype="text/html"), frame.site.origins)
+    response.headers["X-Robots-Tag"] = "noindex"
+    # Not `no-referrer`: browsers then send `Origin: null` with the form.
+    response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    if retry_after_s is not None or status in (429, 503):
+        response.headers["Retry-After"] = str(retry_after_s or RETRY_AFTER_S)
+    return _varied(response)
+
+
+def worded(code: Code, sentence: str) -> Response:
+    """A refusal that needs other words for people than for programs."""
+    html = render_template("errors/refusal.html", code=code, sentence=sentence, kept=g.get("typed", ()))
+    return private(Response(html, status=REASONS[code].status, mimetype="text/html"))
+
+
+def sentences(fields: Mapping[str, Code]) -> dict[str, str]:
+    """Each field's problem in the page's language."""
+    return {name: gettext(REASONS[code].sentence) for name, code in fields.items()}
+
+
+def _asked(site: str, *, base: str = "") -> Frame:
+    frame = asked(site, base=base)
+    if isinstance(frame, Refused):
+        raise Refusal(frame)
+    return frame
+
+
+def _listed(frame: Frame, cursor: str) -> Listing:
+    shown = listing(frame, cursor=cursor)
+    if isinstance(shown, Refused):
+        raise Refusal(shown)
+    assert shown is not None
+    return shown
+
+
+def _known_revision() -> int | None:
+    tags: Sequence[str] = request.if_none_match.as_set()  # type: ignore[assignment]
+    matches = (_ETAG_REVISION.fullmatch(tag) for tag in tags)
+    return next((int(match[1]) for match in matches if match), None)
+
+
+def _etag(frame: Frame, cursor: str, revision: int) -> str:
+    site = frame.site
+    what = f"{site.key} {site.version} {frame.article.id} {frame.link(cursor=cursor)} {current()}"
+    return f"r{revision}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
+
+
+def _cached(response: Response, frame: Frame, etag: str) -> Response:
+    seconds = frame.site.cache_seconds
+    response.headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else "no-cache"
+    response.set_etag(etag)
+    return _varied(frameable(response, frame.site.origins))
+
+
+def _varied(response: Response) -> Response:
+    response.vary.add("Accept-Language")
+    return response

@@ -1,0 +1,131 @@
+"""The author's private page: where the comment stands and why, and the way to take it back."""
+
+from dataclasses import dataclass
+
+from flask import Response, g, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from commentsvc.domain.comment import Comment
+from commentsvc.domain.decision import Status
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.site import RejectReason, in_language
+from commentsvc.domain.thread import Article, article
+from commentsvc.service.receipts import Opened
+from commentsvc.web.bodies import read_form
+from commentsvc.web.catalogue import current, gettext, languages
+from commentsvc.web.errors import Refusal
+from commentsvc.web.frame import Frame, theme
+from commentsvc.web.headers import frameable, private
+from commentsvc.web.listing import in_words
+from commentsvc.web.parts import service
+
+SURE = "withdraw"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReceiptPage:
+    """What the page shows. `reason` and `rule` say why a comment is not published, in the reader's language."""
+
+    token: str
+    status: Status
+    comment: Comment
+    sent: str
+    reason: str
+    rule: str
+    permalink: str
+    back: str
+    theme: str
+    draft: str
+    origins: tuple[str, ...]
+    problem: str = ""
+
+
+def show(token: str) -> Response:
+    """`GET /receipts/<token>`: changes nothing, whoever follows the link."""
+    return _answer(token, _opened(token))
+
+
+def withdraw(token: str) -> BaseResponse:
+    """`POST /receipts/<token>`: takes the comment back, for good, once its author has said so twice."""
+    # The token is the right to do this. `no-referrer` makes the browser send `Origin: null` from our own page, so only
+    # what another site sends openly is turned away.
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Refusal(Refused(code=Code.FORBIDDEN))
+    opened = _opened(token)
+    sent = read_form()
+    g.typed = ()
+    if isinstance(sent, Refused):
+        raise Refusal(sent)
+    if sent.one(SURE) != "yes":
+        problem = gettext("Please tick the box if you want to take your comment back.")
+        return _answer(token, opened, problem=problem, status=422)
+    withdrawn = service().receipts.withdraw(token)
+    if isinstance(withdrawn, Refused):
+        raise Refusal(withdrawn)
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(f"/receipts/{token}" + (f"?{query}" if query else ""), 303)
+
+
+def _opened(token: str) -> Opened:
+    opened = service().receipts.open(token)
+    if isinstance(opened, Refused):
+        raise Refusal(opened)
+    return opened
+
+
+def _answer(token: str, opened: Opened, *, problem: str = "", status: int = 200) -> Response:
+    _speak_as_the_author_did(opened.comment)
+    page = _page(token, opened, problem)
+    html = render_template("receipt/page.html", page=page)
+    response = frameable(private(Response(html, status=status, mimetype="text/html")), opened.site.origins)
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _speak_as_the_author_did(comment: Comment) -> None:
+    """The language in which the comment was sent, unless the address asks for another."""
+    if "lang" not in request.args and comment.body and comment.body.language in languages():
+        g.language = comment.body.language
+
+
+def _page(token: str, opened: Opened, problem: str) -> ReceiptPage:
+    comment, site = opened.comment, opened.site
+    reason = site.reason(comment.reason) if comment.status is Status.REJECTED else None
+    label, rule = _why(reason)
+    body = comment.body
+    return ReceiptPage(
+        token=token,
+        status=comment.status,
+        comment=comment,
+        sent=in_words(body.created_ms) if body else "",
+        reason=label,
+        rule=rule,
+        permalink=f"{body.url}#{comment.id}" if body and comment.status is Status.APPROVED else "",
+        back=_back(opened),
+        theme=theme(),
+        draft=f"{site.key}:{comment.thread}",
+        origins=site.origins,
+        problem=problem,
+    )
+
+
+def _why(reason: RejectReason | None) -> tuple[str, str]:
+    if reason is None:
+        return "", ""
+    return in_language(reason.labels, current()), in_language(reason.rules, current())
+
+
+def _back(opened: Opened) -> str:
+    """The frame that the comment was sent from; unknown once its author took it back."""
+    body, site = opened.comment.body, opened.site
+    if body is None:
+        return ""
+    thread = "" if body.thread_key == body.url else body.thread_key
+    found = article(site, body.url, thread)
+    if not isinstance(found, Article):  # the site has given up that origin since
+        return ""
+    language = request.args["lang"] if request.args.get("lang") in languages() else g.get("language", "")
+    frame = Frame(
+        site=site, article=found, title=body.title, thread=thread, theme=theme(), newest=False, language=language
+    )
+    return frame.link()
