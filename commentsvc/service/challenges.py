@@ -65,6 +65,10 @@ class Challenges:
             return Refused(code=Code.BUSY, retry_after_s=spoken.retry_after_s)
         return spoken
 
+    def signed(self, text: str) -> Ticket | None:
+        """The ticket if this installation signed it, past its time or not."""
+        return challenge.read_ticket(self._secrets, text)
+
     def usable(self, text: str, site: Site, article: Article) -> Ticket | Code:
         """The ticket if it may be tried in this thread now, else the code of the field `code`."""
         ticket = challenge.read_ticket(self._secrets, text)

@@ -95,17 +95,26 @@ class Submissions:
             return Refused(code=Code.INVALID_FIELDS, fields={"submission": Code.TOO_LONG})
         judged = check(attempt.site, attempt.values, text_max=self._limits.text_max)
         ticket = self._challenges.usable(attempt.challenge, attempt.site, attempt.article)
-        if isinstance(ticket, Code):
-            problems = {} if isinstance(judged, Submission) else judged
-            return Refused(code=Code.INVALID_FIELDS, fields={**problems, "code": ticket})
         if not isinstance(judged, Submission):
-            return Refused(code=Code.INVALID_FIELDS, fields=judged)
+            expired = {"code": ticket} if isinstance(ticket, Code) else {}
+            return Refused(code=Code.INVALID_FIELDS, fields={**judged, **expired})
+        if isinstance(ticket, Code):
+            late = self._made_before(attempt, judged) if ticket is Code.EXPIRED_CODE else None
+            return late or Refused(code=Code.INVALID_FIELDS, fields={"code": ticket})
         return self._answer(self._comments.submit(attempt.site, self._entry(attempt, judged, ticket)))
+
+    def _made_before(self, attempt: Attempt, judged: Submission) -> Receipt | Refused | None:
+        """The receipt of this same attempt if it was accepted in time and only the answer was lost."""
+        ticket = self._challenges.signed(attempt.challenge)
+        if ticket is None:
+            return None
+        once, digest = _once(attempt, ticket), _digest(attempt, judged)
+        id = self._comments.made_before(attempt.site, attempt.article, once=once, digest=digest)
+        return self._answer(Submitted(verdict=Verdict.AGAIN, id=id)) if id else None
 
     def _entry(self, attempt: Attempt, judged: Submission, ticket: Ticket) -> Entry:
         now_ms = self._clock()
         body = self._body(attempt, judged, now_ms)
-        once = attempt.once or ticket.nonce
         return Entry(
             article=attempt.article,
             body=body,
@@ -113,7 +122,7 @@ class Submissions:
             code_right=challenge.judge(ticket, attempt.values["code"][0]),
             nonce=ticket.nonce,
             use_kept_ms=ticket.expires_ms - now_ms + MINUTE_MS,
-            once=_short(f"{attempt.site.key}\n{once}".encode()),
+            once=_once(attempt, ticket),
             digest=_digest(attempt, judged),
             once_kept_ms=self._limits.once_ms,
             network=_keyed(attempt.site, attempt.network),
@@ -153,6 +162,10 @@ _REFUSALS = {
     Verdict.WRONG: Refused(code=Code.INVALID_FIELDS, fields={"code": Code.WRONG_CODE}),
     Verdict.PARENT: Refused(code=Code.INVALID_FIELDS, fields={"parent": Code.UNKNOWN_PARENT}),
 }
+
+
+def _once(attempt: Attempt, ticket: Ticket) -> str:
+    return _short(f"{attempt.site.key}\n{attempt.once or ticket.nonce}".encode("utf-8", "replace"))
 
 
 def _digest(attempt: Attempt, judged: Submission) -> str:

@@ -124,6 +124,12 @@ class Comments:
             return Submitted(verdict=verdict, id=CommentId("cmt_" + detail.decode()))
         return Submitted(verdict=verdict, wait_ms=int(detail or 0))
 
+    def made_before(self, site: Site, article: Article, *, once: str, digest: str) -> CommentId | None:
+        """The comment that this very submission was made under this idempotency key, or None."""
+        key = Partition(site=site.key, number=article.partition).once(once)
+        id, known = self._client.hmget(key, ["id", "digest"])  # type: ignore[misc]  # stubs say Awaitable
+        return CommentId("cmt_" + id.decode()) if id and known == digest.encode() else None
+
     def page(
         self, site: Site, article: Article, *, sort: Sort, limit: int, cursor: CommentId | None, known: int | None
     ) -> Page:
