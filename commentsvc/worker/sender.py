@@ -92,6 +92,8 @@ class Sender:
             connection.request("POST", where.path, body=message.body, headers=headers, preload_content=False)
             response = connection.getresponse()
             response.close()
+            if line.cut_off:  # http.client takes headers that break off for all of them
+                raise TimeoutError
             return Answer(status=response.status)
         finally:
             connection.close()
