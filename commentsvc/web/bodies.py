@@ -8,13 +8,15 @@ from flask import g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.site import BUILT_IN_FIELDS
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 HARD_MAX = 1 << 20
 """Beyond this a body is not read at all; up to it, what was typed is kept although it is too much."""
 
 FIELDS_MAX = 100
-_TYPED = ("text", "name", "email")
+_TYPED_FIRST = ("text", "name", "email")
+_NOT_TYPED = BUILT_IN_FIELDS - set(_TYPED_FIRST) | {"again", "withdraw"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,4 +67,5 @@ def _fields(raw: bytes, *, errors: str) -> dict[str, list[str]]:
 
 
 def _keep(values: Mapping[str, Sequence[str]]) -> None:
-    g.typed = [(name, values[name][0]) for name in _TYPED if values.get(name, [""])[0]]
+    names = dict.fromkeys((*_TYPED_FIRST, *values))
+    g.typed = [(name, values[name][0]) for name in names if name not in _NOT_TYPED and values.get(name, [""])[0]]

@@ -33,7 +33,7 @@ class TicketCSRF(CSRF):  # type: ignore[misc]  # ships no types
         return csrf_token_field.data or ""
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
-        """Passes while the ticket may be tried in this thread; ValidationError with the refusal's sentence otherwise."""
+        """Passes while the ticket may be tried in this thread; ValidationError with the reason otherwise."""
         site, article = form.meta.csrf_context
         problem = service().challenges.usable(field.data or "", site, article)
         if isinstance(problem, Code):

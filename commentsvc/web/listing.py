@@ -1,12 +1,13 @@
 """The approved comments of a frame, ready to be shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from babel.dates import format_datetime
 from markupsafe import Markup
 
-from commentsvc.domain.comment import Comment
+from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.refusal import Refused
@@ -52,21 +53,28 @@ class Listing:
     newest_link: str
 
 
-def listing(frame: Frame, *, cursor: str = "", known: int | None = None) -> Listing | None | Refused:
+def listing(frame: Frame, *, cursor: str = "") -> Listing | Refused:
+    """The comments after `cursor`."""
+    page = service().reading.page(frame.site, frame.article, sort=frame.sort, limit=PER_PAGE, cursor=cursor)
+    return page if isinstance(page, Refused) else _listing(frame, page, cursor)
+
+
+def listing_unless(frame: Frame, *, cursor: str, known: int) -> Listing | Refused | None:
     """The comments after `cursor`; None when `known` is still the thread's revision."""
     page = service().reading.page(
         frame.site, frame.article, sort=frame.sort, limit=PER_PAGE, cursor=cursor, known=known
     )
     if isinstance(page, Refused):
         return page
-    return None if page.comments is None else _listing(frame, page, page.comments, cursor)
+    return None if page.comments is None else _listing(frame, page, cursor)
 
 
-def _listing(frame: Frame, page: Page, comments: tuple[Comment, ...], cursor: str) -> Listing:
+def _listing(frame: Frame, page: Page, cursor: str) -> Listing:
+    comments = page.comments or ()
     open = page.thread.open and frame.site.open
     names = _names(frame, comments)
     return Listing(
-        comments=tuple(_shown(frame, comment, names, open=open) for comment in comments if comment.body),
+        comments=tuple(_shown(frame, comment, comment.body, names, open=open) for comment in comments if comment.body),
         count=page.thread.counts[Status.APPROVED],
         open=open,
         revision=page.thread.revision,
@@ -85,29 +93,26 @@ def _names(frame: Frame, comments: tuple[Comment, ...]) -> dict[CommentId, str]:
     return here | service().reading.names(frame.site, sorted(elsewhere))
 
 
-def _shown(frame: Frame, comment: Comment, names: dict[CommentId, str], *, open: bool) -> Shown:
-    assert comment.body is not None
-    created = datetime.fromtimestamp(comment.body.created_ms / 1000, UTC)
+def _shown(frame: Frame, comment: Comment, body: Body, names: dict[CommentId, str], *, open: bool) -> Shown:
+    created = datetime.fromtimestamp(body.created_ms / 1000, UTC)
     return Shown(
         id=comment.id,
-        name=comment.body.name,
+        name=body.name,
         html=Markup(comment.html),  # noqa: S704  # made by `domain.text.safe_html` at approval, and nowhere else
-        language=comment.body.language if comment.body.language in languages() else "",
+        language=body.language if body.language in languages() else "",
         depth=0 if frame.newest else comment.depth,
         created=created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        created_words=in_words(comment.body.created_ms),
+        created_words=in_words(body.created_ms),
         permalink=f"{frame.article.url}#{comment.id}",
         reply_link=frame.link(reply_to=comment.id) + "#comments-form" if open else "",
         parent=comment.parent or "",
         parent_name=names.get(comment.parent, "") if comment.parent else "",
-        fields=_public_fields(frame, comment),
+        fields=_public_fields(frame, body.fields),
     )
 
 
-def _public_fields(frame: Frame, comment: Comment) -> tuple[tuple[str, str], ...]:
+def _public_fields(frame: Frame, sent: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """What the site shows beside the name, such as a country: label and value in the page's language."""
-    assert comment.body is not None
-    sent = comment.body.fields
     return tuple(
         (in_language(field.labels, current()), _value(field, sent[field.key]))
         for field in frame.site.fields

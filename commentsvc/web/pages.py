@@ -18,7 +18,7 @@ from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.forms import CommentForm, comment_form, is_required
 from commentsvc.web.frame import Frame, asked
 from commentsvc.web.headers import frameable, private
-from commentsvc.web.listing import Listing, listing
+from commentsvc.web.listing import Listing, listing, listing_unless
 from commentsvc.web.parts import service, settings
 
 _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
@@ -78,18 +78,18 @@ def embed(site: str) -> Response:
 
 
 def list_fragment(site: str) -> Response:
-    """`GET /embed/<site>/list`: the comments alone, to be included; cached as the site says, revalidated by revision."""
+    """`GET /embed/<site>/list`: the comments alone, to be included; cached as the site says, known by revision."""
     frame = _asked(site, base=settings().public_url)
     cursor = request.args.get("cursor", "")
     known = _known_revision()
-    shown = listing(frame, cursor=cursor, known=known)
-    if shown is None and known is not None:
-        if _etag(frame, cursor, known) in request.if_none_match:
+    if known is not None and _etag(frame, cursor, known) in request.if_none_match:
+        shown = listing_unless(frame, cursor=cursor, known=known)
+        if shown is None:
             return _cached(Response(status=304), frame, _etag(frame, cursor, known))
+    else:
         shown = listing(frame, cursor=cursor)
     if isinstance(shown, Refused):
         raise Refusal(shown)
-    assert shown is not None
     response = Response(render_template("embed/list.html", listing=shown, frame=frame), mimetype="text/html")
     return _cached(response, frame, _etag(frame, cursor, shown.revision))
 
@@ -185,7 +185,6 @@ def _listed(frame: Frame, cursor: str) -> Listing:
     shown = listing(frame, cursor=cursor)
     if isinstance(shown, Refused):
         raise Refusal(shown)
-    assert shown is not None
     return shown
 
 

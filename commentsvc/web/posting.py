@@ -30,7 +30,7 @@ SPENT = frozenset({Code.WRONG_CODE, Code.EXPIRED_CODE, Code.USED_CODE, Code.INVA
 
 
 def post(site: str) -> BaseResponse:
-    """303 to the receipt, or the form again: with what is wrong, with all that was typed, with a new code if need be."""
+    """303 to the receipt, or the form again: what is wrong, all that was typed, and a new code if need be."""
     sent = read_form()
     if isinstance(sent, Refused):
         if sent.code is Code.UNSUPPORTED_TYPE:

@@ -1,4 +1,4 @@
-"""The readers' side: this table is the map of it. No cookie is ever set here, and all of it works without JavaScript."""
+"""The readers' side, and this table is the map of it: no cookie is ever set, all of it works without JavaScript."""
 
 from flask import Blueprint, Response
 
