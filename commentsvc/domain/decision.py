@@ -55,7 +55,10 @@ def allowed(status: Status) -> tuple[Verb, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """One row of the log, for ever. `version` is the comment's after it; `undo_of` marks a compensating row."""
+    """One row of the log, for ever. `version` is the comment's after it; `undo_of` marks a compensating row.
+
+    `previous` is the decision about the same comment before this one.
+    """
 
     id: DecisionId
     comment: CommentId
@@ -69,6 +72,7 @@ class Decision:
     note: str = ""
     undo_of: DecisionId | None = None
     undone_by: DecisionId | None = None
+    previous: DecisionId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -165,6 +165,19 @@ class Moderation:
         shown = tuple(rows[:limit])
         return Logged(decisions=shown, next_cursor=shown[-1].id if len(rows) > limit else "")
 
+    def history(self, actor: Actor, id: str, *, limit: int = 50) -> list[Decision] | Refused:
+        """Every decision about one comment, newest first: each row names the one before it; a round trip a row."""
+        found = self._found(actor, id)
+        if isinstance(found, Refused):
+            return found
+        site, comment = found
+        rows: list[Decision] = []
+        following = comment.decision
+        while following and len(rows) < limit and (row := self._decisions.find(site, following)):
+            rows.append(row)
+            following = row.previous
+        return rows
+
     def open_thread(self, actor: Actor, site: Site, article: Article, *, open: bool) -> bool | Refused:
         """Opens or closes an article's comments; whether that changed anything."""
         if not actor.may_decide(site.key):

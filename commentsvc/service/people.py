@@ -80,7 +80,7 @@ class SignIns:
             return None
         if session.idle_ms - now_ms < self._idle_ms - TOUCH_MS:
             touched = Session(expires_ms=session.expires_ms, idle_ms=now_ms + self._idle_ms)
-            self._people.open_session(name, _hashed(secret), touched)
+            self._people.renew_session(name, _hashed(secret), session, touched)
         return moderator
 
     def sign_out(self, cookie: str) -> None:

@@ -60,6 +60,11 @@ class People:
         expires, idle = stored.decode().split()
         return records.from_json(raw, Moderator), Session(expires_ms=int(expires), idle_ms=int(idle))
 
+    def renew_session(self, name: str, secret_hash: str, before: Session, after: Session) -> bool:
+        """Whether the session goes on; False when it was ended meanwhile: a late page must not bring it back."""
+        old, new = (f"{session.expires_ms} {session.idle_ms}".encode() for session in (before, after))
+        return bool(scripts.run(self._client, "replace", [keys.sessions(name)], [secret_hash, old, new]))
+
     def close_session(self, name: str, secret_hash: str) -> None:
         """Ends one session."""
         self._client.hdel(keys.sessions(name), secret_hash)

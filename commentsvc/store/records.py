@@ -112,6 +112,7 @@ def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Threa
 def decision(id: DecisionId, pairs: Pairs) -> Decision:
     """A row of the log from its hash."""
     undo_of, undone_by = pairs.get(b"undo_of"), pairs.get(b"undone_by")
+    previous = pairs.get(b"previous")
     return Decision(
         id=id,
         comment=CommentId("cmt_" + pairs[b"comment"].decode()),
@@ -125,6 +126,7 @@ def decision(id: DecisionId, pairs: Pairs) -> Decision:
         note=pairs.get(b"note", b"").decode(),
         undo_of=DecisionId("dec_" + undo_of.decode()) if undo_of else None,
         undone_by=DecisionId("dec_" + undone_by.decode()) if undone_by else None,
+        previous=DecisionId("dec_" + previous.decode()) if previous else None,
     )
 
 

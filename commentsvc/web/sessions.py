@@ -1,29 +1,34 @@
 """Signing in and out, and the one cookie of the console.
 
 The cookie is Flask's signed session (HttpOnly, SameSite=Lax, `__Host-` and Secure under https). It holds Flask-WTF's
-token and the id of a session that lives on the server, where it can be ended at any time.
+token, the language that was chosen, and the id of a session that lives on the server, where it can be ended at once.
 """
 
 from typing import Any
+from urllib.parse import quote
 
+from babel import Locale
 from flask import Blueprint, Flask, Request, Response, current_app, g, redirect, render_template, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import PasswordField, StringField
 
 from commentsvc.domain.moderator import Moderator
-from commentsvc.domain.refusal import Refused
-from commentsvc.web.catalogue import gettext
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.service import UNREACHABLE
+from commentsvc.web.catalogue import gettext, languages
+from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.headers import private
 from commentsvc.web.network import network_of
 from commentsvc.web.parts import service
 
 COOKIE = "signed_in"
+LANGUAGE = "language"
 PATHS = ("/moderation", "/login", "/logout")
 START = "/moderation/"
-
-blueprint = Blueprint("sessions", __name__)
+NEXT_MAX = 500
 
 
 class ConsoleSessions(SecureCookieSessionInterface):
@@ -48,26 +53,46 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     password = PasswordField()
 
 
+def unframed(response: Response) -> Response:
+    """A page of the console as it leaves: in nobody's frame, in no cache, index or referrer."""
+    response.headers["X-Frame-Options"] = "DENY"
+    return private(response)
+
+
+def refuse_in_words(blueprint: Blueprint) -> None:
+    """Lets the blueprint answer refusals with a page of the console."""
+    blueprint.register_error_handler(Refusal, lambda error: _said(error.refused))
+    for failure in UNREACHABLE:
+        blueprint.register_error_handler(failure, lambda _: _store_down())
+
+
+blueprint = Blueprint("sessions", __name__)
+blueprint.after_request(unframed)
+refuse_in_words(blueprint)
+
+
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> BaseResponse:
     """The sign-in page, and the sign-in."""
+    speak()
     form = SignInForm()
     if request.method == "GET":
-        return _page(form, "", 200)
+        return redirect(_inside(), 303) if signed_in() else _page(form, "", 200)
+    _from_here()
     if not form.validate():
-        return _page(form, gettext("This page was open for too long. Please try again."), 400)
+        return _page(form, gettext(Refused(code=Code.FORM_EXPIRED).sentence), 400)
     outcome = service().sign_ins.sign_in(form.name.data or "", form.password.data or "", network=network_of(request))
     if isinstance(outcome, Refused):
         return _page(form, gettext(outcome.sentence), outcome.status)
-    session.clear()  # a token from before the sign-in is worth nothing after it
-    session[COOKIE] = outcome.cookie
-    return redirect(_inside(request.args.get("next", "")), 303)
+    _begin(outcome.cookie)
+    return redirect(_inside(), 303)
 
 
 @blueprint.post("/logout")
 def logout() -> BaseResponse:
     """Ends the session on the server and in the browser."""
-    from_console().protect()
+    speak()
+    protect()
     service().sign_ins.sign_out(session.get(COOKIE, ""))
     session.clear()
     return redirect("/login", 303)
@@ -82,17 +107,80 @@ def signed_in() -> Moderator | None:
     return moderator
 
 
-def from_console() -> Any:
-    """Flask-WTF's protection, to be asked by whoever changes anything in the console."""
-    return current_app.extensions["csrf"]
+def sign_in_first() -> BaseResponse:
+    """What somebody gets who is not signed in: the way to the sign-in, or words where that would lose what they did."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(f"/login?next={quote(request.full_path.rstrip('?'))}", 303)
+    return _said(Refused(code=Code.FORBIDDEN), gettext("You are signed out. Nothing was changed."))
+
+
+def protect() -> None:
+    """Lets a change pass that comes from a page of ours, by the browser's word and by Flask-WTF's token."""
+    _from_here()
+    try:
+        current_app.extensions["csrf"].protect()
+    except CSRFError:
+        raise Refusal(Refused(code=Code.FORM_EXPIRED)) from None
+
+
+def speak() -> None:
+    """The page in the language that was last asked for with `lang=`; otherwise as the browser wishes."""
+    asked = request.args.get("lang", "")
+    if asked in languages():
+        session[LANGUAGE] = asked
+    if session.get(LANGUAGE) in languages():
+        g.language = session[LANGUAGE]
+
+
+def tongues() -> list[tuple[str, str]]:
+    """Every language that pages can be had in, with its own name for itself, where there is a choice."""
+    named = [(code, Locale.parse(code).get_display_name(code) or code) for code in languages()]
+    return named if len(named) > 1 else []
+
+
+def _from_here() -> None:
+    # A browser too old to say where a form was sent from still needs the token.
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        raise Refusal(Refused(code=Code.FORBIDDEN))
+
+
+def _begin(cookie: str) -> None:
+    """A session of its own: nothing from before the sign-in is worth anything after it, but the language."""
+    service().sign_ins.sign_out(session.get(COOKIE, ""))
+    language = session.get(LANGUAGE)
+    session.clear()
+    session[COOKIE] = cookie
+    if language:
+        session[LANGUAGE] = language
 
 
 def _page(form: SignInForm, problem: str, status: int) -> Response:
-    html = render_template("moderation/login.html", form=form, problem=problem)
-    return private(Response(html, status=status, content_type="text/html; charset=utf-8"))
+    html = render_template("moderation/login.html", form=form, problem=problem, tongues=tongues())
+    return Response(html, status=status, content_type="text/html; charset=utf-8")
 
 
-def _inside(target: str) -> str:
-    """Where to go after the sign-in: only an address of the console's own, whatever was asked."""
-    plain = target.startswith(START) and target.isascii() and not any(c in target for c in '\\\r\n\t "<>')
-    return target if plain and "//" not in target else START
+def _said(refused: Refused, sentence: str = "") -> Response:
+    """The refusal as a page; a note that was written for a decision is shown, to be copied."""
+    html = render_template(
+        "moderation/refusal.html",
+        sentence=sentence or gettext(refused.sentence),
+        signed_in="signed_in" in g and g.signed_in is not None,
+        note=request.form.get("note", ""),
+    )
+    return Response(html, status=refused.status, content_type="text/html; charset=utf-8")
+
+
+def _store_down() -> Response:
+    response = _said(
+        Refused(code=Code.STORE_DOWN),
+        gettext("We cannot reach the store just now. Go back and send it again: a decision sent twice is made once."),
+    )
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _inside() -> str:
+    """Where to go after the sign-in: only an address of the console's own, whatever `next=` asks for."""
+    target = request.args.get("next", "")
+    plain = target.startswith(START) and target.isascii() and target.isprintable() and len(target) <= NEXT_MAX
+    return target if plain and not any(c in target for c in '\\ "<>') and "//" not in target else START

@@ -30,7 +30,7 @@ end
 
 -- before, after: statuses; version: the comment's present one; extra: more pairs for the decision's row.
 local function move(before, after, version, reason, extra)
-  local prior = redis.call('HGET', KEYS[1], 'r') or ''
+  local was = redis.call('HMGET', KEYS[1], 'r', 'x')
   redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
   redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
   counted(KEYS[2], before, after)
@@ -46,7 +46,8 @@ local function move(before, after, version, reason, extra)
   redis.call('HDEL', KEYS[7], ARGV[1])
 
   redis.call('HSET', KEYS[10], 'comment', ARGV[1], 'verb', ARGV[4], 'before', before, 'after', after, 'by', ARGV[5],
-    'at', ARGV[6], 'version', version + 1, 'reason', reason, 'note', ARGV[8], 'prior', prior, unpack(extra))
+    'at', ARGV[6], 'version', version + 1, 'reason', reason, 'note', ARGV[8], 'prior', was[1] or '',
+    'previous', was[2] or '', unpack(extra))
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
   redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', ARGV[1], 'decision', ARGV[3], 'at', ARGV[6],
     unpack(extra))

@@ -1,5 +1,0 @@
-"""Being written."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("moderation", __name__)

@@ -1,0 +1,124 @@
+"""A card: one comment with everything that is needed to judge it, ready for the template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from commentsvc.domain.comment import Comment
+from commentsvc.domain.decision import Status, Verb, allowed
+from commentsvc.domain.ids import CommentId
+from commentsvc.domain.site import FieldKind, Site, in_language
+from commentsvc.service.moderation import Item
+from commentsvc.web.catalogue import current, gettext
+from commentsvc.web.moderation import words
+from commentsvc.web.moderation.marks import isolated, marked
+from commentsvc.web.moderation.words import Moment, moment
+
+QUOTE_MAX = 280
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """The comment that this one replies to."""
+
+    id: CommentId
+    name: Markup
+    text: Markup
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """A comment as the console shows it. `record` is its author's other comments as (status, name, number).
+
+    `looking` is the colleague who has it before them just now, None when nobody has.
+    """
+
+    id: CommentId
+    version: int
+    status: Status
+    name: Markup
+    email: str
+    text: Markup
+    language: str
+    title: Markup
+    url: str
+    thread_open: bool
+    sent: Moment
+    parent: Quote | None
+    fields: tuple[tuple[str, Markup], ...]
+    record: tuple[tuple[Status, str, int], ...]
+    by_network: bool
+    looking: Markup | None
+    decided: Markup | None
+    reason: str
+    actions: tuple[tuple[Verb, str], ...]
+
+
+def card(site: Site, item: Item, *, holder: str = "") -> Card:
+    """The card of an item; `holder` is the sign-in name of a colleague who looks at it."""
+    comment, body = item.comment, item.comment.body
+    url = body.url if body else item.thread.url
+    return Card(
+        id=comment.id,
+        version=comment.version,
+        status=comment.status,
+        name=isolated(body.name) if body else Markup(""),
+        email=body.email if body else "",
+        text=marked(body.text) if body else Markup(""),
+        language=body.language if body else "",
+        title=marked((body.title if body else "") or item.thread.title or url),
+        # Imported data may hold any address; only the web's are made clickable.
+        url=url if url.startswith(("https://", "http://")) else "",
+        thread_open=item.thread.open,
+        sent=moment(body.created_ms if body else comment.decided_ms),
+        parent=_quote(item.parent) if item.parent else None,
+        fields=_fields(site, body.fields) if body else (),
+        record=_record(item),
+        by_network=bool(body) and not (body.email if body else ""),
+        looking=words.person(holder) if holder else None,
+        decided=words.happened(comment.status, comment.decided_by, comment.decided_ms) if comment.decided_by else None,
+        reason=words.reason_label(site, comment.reason) if comment.reason else "",
+        actions=tuple((verb, words.button(comment.status, verb)) for verb in allowed(comment.status)),
+    )
+
+
+def _quote(parent: Comment) -> Quote:
+    body = parent.body
+    text = " ".join(body.text.split()) if body else ""
+    shown = text if len(text) <= QUOTE_MAX else text[:QUOTE_MAX] + "…"
+    return Quote(
+        id=parent.id,
+        name=isolated(body.name) if body else Markup(""),
+        text=marked(shown) if body else marked(gettext("(withdrawn by its author)")),
+        status=words.status_name(parent.status) if parent.status is not Status.APPROVED else "",
+    )
+
+
+def _fields(site: Site, values: Mapping[str, str]) -> tuple[tuple[str, Markup], ...]:
+    known = {field.key: field for field in site.fields}
+    rows: list[tuple[str, Markup]] = []
+    for key, value in values.items():
+        field = known.get(key)
+        label = in_language(field.labels, current()) if field else key
+        choices = {choice.value: choice.labels for choice in field.choices} if field else {}
+        if value in choices:
+            shown = in_language(choices[value], current())
+        elif field and field.kind is FieldKind.CHECKBOX:
+            shown = gettext("yes") if value else gettext("no")
+        else:
+            shown = value
+        if shown:
+            rows.append((label, marked(shown)))
+    return tuple(rows)
+
+
+def _record(item: Item) -> tuple[tuple[Status, str, int], ...]:
+    """The author's other comments; this one is counted out."""
+    rows = []
+    for status in (Status.APPROVED, Status.REJECTED, Status.SPAM, Status.PENDING, Status.ERASED):
+        count = item.author.get(status, 0) - (status is item.comment.status)
+        if count > 0:
+            rows.append((status, words.status_name(status), count))
+    return tuple(rows)

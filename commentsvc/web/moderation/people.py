@@ -1,0 +1,27 @@
+"""Who moderates where, for admins to read; people are made and disabled on the command line."""
+
+from dataclasses import dataclass
+
+from flask import Response
+
+from commentsvc.domain.moderator import Moderator, Role
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.web.errors import Refusal
+from commentsvc.web.moderation.door import blueprint, me, sheet
+from commentsvc.web.parts import service
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeoplePage:
+    """Every moderator by sign-in name."""
+
+    people: tuple[Moderator, ...]
+
+
+# No site's key begins with a hyphen, so this address can be no site's.
+@blueprint.get("/-/people")
+def people() -> Response:
+    """Every moderator with role and sites."""
+    if me().role is not Role.ADMIN:
+        raise Refusal(Refused(code=Code.NOT_FOUND))
+    return sheet("moderation/people.html", PeoplePage(people=tuple(service().sign_ins.moderators())))

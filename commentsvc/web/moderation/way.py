@@ -1,0 +1,137 @@
+"""The way back to where a button was pressed, and the status line that is read there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, request, url_for
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as BaseResponse
+
+from commentsvc.domain.decision import Decision, Stale, Status
+from commentsvc.domain.ids import CommentId, DecisionId, comment_id
+from commentsvc.domain.refusal import Refused
+from commentsvc.service.moderation import Item
+from commentsvc.web.catalogue import gettext
+from commentsvc.web.moderation import words
+from commentsvc.web.moderation.door import actor, here
+from commentsvc.web.moderation.marks import isolated, marked
+from commentsvc.web.parts import service
+
+END = "end"
+"""The place after the last card of a page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """Where a form was: `list` is the name of a list, `comment` or `undo`; `after` its cursor; `at` the next card."""
+
+    list: str
+    after: str = ""
+    at: str = ""
+
+    def address(self, comment: str, **news: str) -> str:
+        """The address to go back to, with what to say there; the status line has the focus and is read out."""
+        names: dict[str, Any] = {"_anchor": "status", **news} if news else {}
+        if self.list == "comment":
+            return url_for("moderation.comment", comment=comment, **names)
+        if self.list == "undo":
+            return url_for("moderation.undoable", site=here().key, **names)
+        names |= {name: value for name, value in (("after", self.after), ("at", self.at)) if value}
+        return list_address(Status(self.list), **names)
+
+    def back(self, comment: str, **news: str) -> BaseResponse:
+        """The answer to a form that worked: a page that can be reloaded without doing anything twice."""
+        return redirect(self.address(comment, **news), 303)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """The status line: what happened, and what can be undone of it. `at` is the card that it stands before."""
+
+    words: Markup
+    undo: DecisionId | None = None
+    comment: CommentId | None = None
+    detail: str = ""
+    at: str = ""
+
+
+def list_address(status: Status, **names: Any) -> str:
+    """The address of the list of a status on this site."""
+    if status is Status.PENDING:
+        return url_for("moderation.queue", site=here().key, **names)
+    return url_for("moderation.listed", site=here().key, status=status.value, **names)
+
+
+def way() -> Way:
+    """The way back that a form carries; whatever is not one of our places leads to the queue."""
+    lists = (Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM, "comment", "undo")
+    where = request.form.get("list", "")
+    return Way(
+        list=where if where in lists else Status.PENDING,
+        after=_an_id(request.form.get("after", "")),
+        at=_place(request.form.get("at", "")),
+    )
+
+
+def notice() -> Notice | None:
+    """The status line that the address asks for, in the words of what is stored now; None when there is none."""
+    at = _place(request.args.get("at", ""))
+    if done := request.args.get("done", ""):
+        mine = service().moderation.undoable(actor(), here(), limit=10)
+        decision = next((one for one in mine if one.id == done), None)
+        return _made(decision, at) if decision else None
+    for name, say in (("undone", _undone), ("thread", _thread)):
+        if id := request.args.get(name, ""):
+            item = service().moderation.item(actor(), id)
+            return None if isinstance(item, Refused) else say(item, at)
+    return None
+
+
+def too_late(stale: Stale, *, undoing: bool = False) -> Notice:
+    """What a moderator is told who was not the first."""
+    if undoing:
+        nothing = gettext("Nothing was undone. This is how the comment stands now.")
+    else:
+        nothing = gettext("Your decision changed nothing. This is how the comment stands now.")
+    changed = escape(gettext("This comment is not what you saw"))
+    return Notice(words=words.happened(stale.status, stale.by, stale.at_ms) if stale.by else changed, detail=nothing)
+
+
+def _made(decision: Decision, at: str) -> Notice | None:
+    item = service().moderation.item(actor(), decision.comment)
+    if isinstance(item, Refused):
+        return None
+    return Notice(
+        words=words.made(decision.after, _name(item)),
+        undo=decision.id,
+        comment=decision.comment,
+        detail=words.reason_label(here(), decision.reason) if decision.reason else "",
+        at=at,
+    )
+
+
+def _undone(item: Item, at: str) -> Notice:
+    status = words.status_name(item.comment.status)
+    sentence = words.filled(gettext("Undone: %(name)s"), name=isolated(_name(item)))
+    return Notice(words=sentence, comment=item.comment.id, detail=status, at=at)
+
+
+def _thread(item: Item, at: str) -> Notice:
+    title = item.thread.title or item.thread.url
+    if item.thread.open:
+        sentence = gettext("Comments are open again: %(title)s")
+    else:
+        sentence = gettext("Comments are closed: %(title)s")
+    return Notice(words=words.filled(sentence, title=Markup("<bdi>%s</bdi>") % marked(title)), at=at)
+
+
+def _name(item: Item) -> str:
+    return item.comment.body.name if item.comment.body else gettext("a withdrawn comment")
+
+
+def _an_id(text: str) -> str:
+    return comment_id(text) or ""
+
+
+def _place(text: str) -> str:
+    return END if text == END else _an_id(text)

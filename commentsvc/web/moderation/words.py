@@ -1,0 +1,124 @@
+"""What the console calls things, in the page's language. Words are plain and short."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from babel.dates import format_timedelta
+from markupsafe import Markup, escape
+
+from commentsvc.bootstrap import now_ms
+from commentsvc.domain.decision import AUTHOR, Decision, Status, Verb
+from commentsvc.domain.site import Site, in_language
+from commentsvc.web.catalogue import current, gettext
+from commentsvc.web.moderation.door import names
+from commentsvc.web.moderation.marks import isolated
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A time as people read it: how long ago (or for how long), and exactly."""
+
+    ago: str
+    span: str
+    exact: str
+    iso: str
+
+
+def moment(at_ms: int) -> Moment:
+    """The moment `at_ms` (UTC milliseconds) seen from now."""
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    passed = timedelta(seconds=max(0, now_ms() - at_ms) // 1000)
+    return Moment(
+        ago=format_timedelta(-passed, add_direction=True, format="short", threshold=1.2, locale=current()),
+        span=format_timedelta(passed, format="short", threshold=1.2, locale=current()),
+        exact=at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        iso=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def filled(message: str, **values: object) -> Markup:
+    """A translated sentence with its `%(name)s` places filled; whatever is not markup yet is escaped."""
+    return escape(message) % values
+
+
+def person(id: str) -> Markup:
+    """Who decided, as a name inside a sentence."""
+    if id == AUTHOR:
+        return escape(gettext("The author"))
+    if id.startswith("token:"):
+        return filled(gettext("The program %(id)s"), id=isolated(id.removeprefix("token:")))
+    return isolated(names().get(id, id))
+
+
+def reason_label(site: Site, code: str) -> str:
+    """A reason's name; a reason that the site has given up since is its code."""
+    known = site.reason(code)
+    return in_language(known.labels, current()) if known else code
+
+
+def reasons(site: Site) -> tuple[tuple[str, str], ...]:
+    """The site's reasons to reject for, as (code, name)."""
+    return tuple((reason.code, in_language(reason.labels, current())) for reason in site.reasons)
+
+
+def status_name(status: Status) -> str:
+    """A status as the console's lists are called."""
+    return {
+        Status.PENDING: gettext("Waiting"),
+        Status.APPROVED: gettext("Approved"),
+        Status.REJECTED: gettext("Rejected"),
+        Status.SPAM: gettext("Spam"),
+        Status.ERASED: gettext("Withdrawn"),
+    }[status]
+
+
+def button(status: Status, verb: Verb) -> str:
+    """What a decision is called on its button: the same verb means something else to a published comment."""
+    return {
+        (Status.PENDING, Verb.APPROVE): gettext("Approve"),
+        (Status.PENDING, Verb.REJECT): gettext("Reject"),
+        (Status.PENDING, Verb.SPAM): gettext("Spam"),
+        (Status.APPROVED, Verb.REJECT): gettext("Take down"),
+        (Status.REJECTED, Verb.APPROVE): gettext("Approve after all"),
+        (Status.SPAM, Verb.NOT_SPAM): gettext("Not spam"),
+    }[status, verb]
+
+
+def made(after: Status, name: str) -> Markup:
+    """The status line after a decision of one's own."""
+    sentence = {
+        Status.PENDING: gettext("%(name)s is waiting again"),
+        Status.APPROVED: gettext("Approved %(name)s"),
+        Status.REJECTED: gettext("Rejected %(name)s"),
+        Status.SPAM: gettext("Marked %(name)s as spam"),
+        Status.ERASED: gettext("%(name)s was withdrawn"),
+    }[after]
+    return filled(sentence, name=isolated(name))
+
+
+def happened(after: Status, by: str, at_ms: int) -> Markup:
+    """Who made a comment what it is now, and how long ago."""
+    sentence = {
+        Status.PENDING: gettext("%(who)s put this back into the queue %(ago)s"),
+        Status.APPROVED: gettext("%(who)s approved this %(ago)s"),
+        Status.REJECTED: gettext("%(who)s rejected this %(ago)s"),
+        Status.SPAM: gettext("%(who)s marked this as spam %(ago)s"),
+        Status.ERASED: gettext("%(who)s withdrew this %(ago)s"),
+    }[after]
+    when = moment(at_ms)
+    ago = Markup('<time datetime="%s" title="%s">%s</time>') % (when.iso, when.exact, when.ago)
+    return filled(sentence, who=person(by), ago=ago)
+
+
+def deed(decision: Decision) -> Markup:
+    """What a row of the log says that somebody did."""
+    rejected = gettext("%(who)s took down") if decision.before is Status.APPROVED else gettext("%(who)s rejected")
+    sentence = {
+        Verb.APPROVE: gettext("%(who)s approved"),
+        Verb.REJECT: rejected,
+        Verb.SPAM: gettext("%(who)s marked as spam"),
+        Verb.NOT_SPAM: gettext("%(who)s said: not spam"),
+        Verb.WITHDRAW: gettext("%(who)s withdrew"),
+        Verb.UNDO: gettext("%(who)s undid"),
+    }[decision.verb]
+    return filled(sentence, who=person(decision.by))
