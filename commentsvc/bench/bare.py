@@ -1,0 +1,17 @@
+"""The yardstick: a WSGI callable that does nothing but answer 20 KB."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+BODY = b"x" * 20_480
+HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(BODY)))]
+
+
+def callable_() -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
+    """The callable, made by a factory as the service's own is."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", HEADERS)
+        return (BODY,)
+
+    return answer
