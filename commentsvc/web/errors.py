@@ -62,7 +62,7 @@ def problem(refused: Refused, **more: Any) -> Response:
         "title": refused.sentence,
         "status": refused.status,
         "code": refused.code,
-        "detail": refused.sentence,
+        "detail": gettext(refused.sentence),
     }
     if refused.fields:
         body["fields"] = dict(refused.fields)

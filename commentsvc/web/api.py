@@ -1,5 +1,0 @@
-"""Being written."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("api", __name__)

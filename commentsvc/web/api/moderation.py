@@ -1,0 +1,246 @@
+"""Moderating by program: the queue, decisions, their undoing, and the log; all with a token, all for its own site."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from commentsvc.domain.decision import Decision, Stale, Status, Verb
+from commentsvc.domain.moderator import Scope, Token
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.site import Site
+from commentsvc.service.moderation import Item, Wanted
+from commentsvc.web import errors
+from commentsvc.web.api import shapes
+from commentsvc.web.api.answers import rfc3339
+from commentsvc.web.api.bearer import reader, site_of
+from commentsvc.web.api.routes import operation
+from commentsvc.web.catalogue import gettext
+from commentsvc.web.parts import service
+
+AT_ONCE = 100
+Limit = Annotated[int, Meta(ge=1, le=100)]
+
+
+class QueueQuery(Struct, frozen=True, kw_only=True):
+    """Whose queue: the token's own site, named or not."""
+
+    site: str = ""
+    limit: Limit = 50
+    cursor: str = ""
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """Who is looking at a comment, until when."""
+
+    by: str
+    until: shapes.Time
+
+
+class QueueItem(Struct, frozen=True, kw_only=True):
+    """A pending comment with all its fields, the private ones too, and what helps to judge it.
+
+    `version` goes back with the decision. `author_history` counts all comments of the same author by status.
+    """
+
+    id: str
+    version: int
+    status: Status
+    parent: str | None
+    name: str
+    email: str
+    text: str
+    fields: dict[str, str]
+    language: str
+    created: shapes.Time
+    url: shapes.Address
+    thread: shapes.Thread
+    author_history: dict[Status, int]
+    held: Held | None
+
+
+class QueuePage(Struct, frozen=True, kw_only=True):
+    """Some of what waits, oldest first."""
+
+    comments: list[QueueItem]
+    next_cursor: str | None
+
+
+class Wishes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Decisions that are wanted; each is made or refused for itself."""
+
+    decisions: Annotated[list[shapes.Wish], Meta(min_length=1, max_length=AT_ONCE)]
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """What became of one wish: `ok` with the decision's id, `stale` with what the comment is `now`, or `refused`."""
+
+    id: str
+    result: Literal["ok", "stale", "refused"]
+    decision: str | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+    now: shapes.Now | UnsetType = UNSET
+    code: Code | UnsetType = UNSET
+    detail: str | UnsetType = UNSET
+    fields: Mapping[str, Code] | UnsetType = UNSET
+
+
+class Results(Struct, frozen=True, kw_only=True):
+    """One result per wish, in the order of the wishes."""
+
+    results: list[Result]
+
+
+class Undone(Struct, frozen=True, kw_only=True):
+    """The compensating decision: its id, and the comment's version after it."""
+
+    decision: str
+    version: int
+
+
+class LogQuery(Struct, frozen=True, kw_only=True):
+    """Whose log, and from when on."""
+
+    site: str = ""
+    since: Annotated[datetime, Meta(tz=True)] | None = None
+    limit: Limit = 50
+    cursor: str = ""
+
+
+class LogRow(Struct, frozen=True, kw_only=True):
+    """A decision, for ever. `version` is the comment's after it; an undo is a row of its own."""
+
+    id: str
+    comment: str
+    decision: Verb
+    before: Status
+    after: Status
+    by: str
+    at: shapes.Time
+    version: int
+    reason: str | None
+    note: str | None
+    undo_of: str | None
+    undone_by: str | None
+
+
+class LogPage(Struct, frozen=True, kw_only=True):
+    """Some decisions, newest first."""
+
+    decisions: list[LogRow]
+    next_cursor: str | None
+
+
+@operation(
+    "GET", "/api/v1/queue", answer=QueuePage, scope=Scope.READ, refusals=(Code.UNKNOWN_SITE, Code.INVALID_CURSOR)
+)
+def get_queue(token: Token, query: QueueQuery) -> Any:
+    """What waits for a decision, oldest first."""
+    site = site_of(token, query.site)
+    if isinstance(site, Refused):
+        return site
+    listed = service().moderation.listed(reader(token), site, cursor=query.cursor, limit=query.limit)
+    if isinstance(listed, Refused):
+        return listed
+    return QueuePage(comments=[_item(site, item) for item in listed.items], next_cursor=listed.next_cursor or None)
+
+
+@operation("POST", "/api/v1/decisions", answer=Results, scope=Scope.MODERATE)
+def make_decisions(token: Token, body: Wishes) -> Any:
+    """Makes up to 100 decisions, each for itself, in order.
+
+    Each is made only if the comment is still at the `version` that was seen: otherwise nothing is changed, and the
+    result says who decided what, and when. A decision sent again is not made twice and gets the same result.
+    """
+    return Results(results=[_decided(token, wish) for wish in body.decisions])
+
+
+@operation(
+    "POST",
+    "/api/v1/decisions/<id>/undo",
+    answer=Undone,
+    scope=Scope.MODERATE,
+    refusals=(Code.NOT_FOUND, Code.STALE, Code.NOTHING_TO_UNDO, Code.NOT_ALLOWED_NOW),
+)
+def undo_decision(token: Token, id: str) -> Any:
+    """Reverses a decision that this token made; `stale` if somebody decided about the comment since."""
+    outcome = service().moderation.undo(token.actor, id)
+    if isinstance(outcome, Refused):
+        return outcome
+    if isinstance(outcome, Stale):
+        return errors.problem(Refused(code=Code.STALE), now=_now(outcome))
+    return Undone(decision=outcome.id, version=outcome.version)
+
+
+@operation(
+    "GET", "/api/v1/decisions", answer=LogPage, scope=Scope.READ, refusals=(Code.UNKNOWN_SITE, Code.INVALID_CURSOR)
+)
+def list_decisions(token: Token, query: LogQuery) -> Any:
+    """The decision log, newest first, back to `since`."""
+    site = site_of(token, query.site)
+    if isinstance(site, Refused):
+        return site
+    logged = service().moderation.log(reader(token), site, cursor=query.cursor, limit=query.limit)
+    if isinstance(logged, Refused):
+        return logged
+    since_ms = query.since.timestamp() * 1000 if query.since else 0
+    rows = [row for row in logged.decisions if row.at_ms >= since_ms]
+    whole = len(rows) == len(logged.decisions)
+    return LogPage(decisions=[_row(row) for row in rows], next_cursor=(logged.next_cursor or None) if whole else None)
+
+
+def _decided(token: Token, wish: shapes.Wish) -> Result:
+    wanted = Wanted(id=wish.id, version=wish.version, verb=Verb(wish.decision), reason=wish.reason, note=wish.note)
+    outcome = service().moderation.decide(token.actor, wanted)
+    if isinstance(outcome, Refused):
+        sentence = gettext(outcome.sentence)
+        fields = outcome.fields or UNSET
+        return Result(id=wish.id, result="refused", code=outcome.code, detail=sentence, fields=fields)
+    if isinstance(outcome, Stale):
+        return Result(id=wish.id, result="stale", now=_now(outcome))
+    return Result(id=wish.id, result="ok", decision=outcome.id, version=outcome.version)
+
+
+def _now(stale: Stale) -> shapes.Now:
+    at = rfc3339(stale.at_ms) if stale.at_ms else None
+    return shapes.Now(version=stale.version, status=stale.status, by=stale.by or None, at=at)
+
+
+def _item(site: Site, item: Item) -> QueueItem:
+    comment, body = item.comment, item.comment.body
+    if body is None:
+        raise ValueError(f"the pending comment {comment.id} has no body")
+    return QueueItem(
+        id=comment.id,
+        version=comment.version,
+        status=comment.status,
+        parent=comment.parent,
+        name=body.name,
+        email=body.email,
+        text=body.text,
+        fields=dict(body.fields),
+        language=body.language,
+        created=rfc3339(body.created_ms),
+        url=body.url,
+        thread=shapes.thread(item.thread, site=site, url=body.url),
+        author_history=dict(item.author),
+        held=Held(by=item.lease.holder, until=rfc3339(item.lease.until_ms)) if item.lease else None,
+    )
+
+
+def _row(row: Decision) -> LogRow:
+    return LogRow(
+        id=row.id,
+        comment=row.comment,
+        decision=row.verb,
+        before=row.before,
+        after=row.after,
+        by=row.by,
+        at=rfc3339(row.at_ms),
+        version=row.version,
+        reason=row.reason or None,
+        note=row.note or None,
+        undo_of=row.undo_of,
+        undone_by=row.undone_by,
+    )

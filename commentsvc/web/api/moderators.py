@@ -1,0 +1,86 @@
+"""The moderators of a site, administered by program."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from commentsvc.domain.moderator import MODERATOR_ID, PASSWORD_MAX, PASSWORD_MIN, Moderator, Role, Scope, Token
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.text import has_controls, has_tricks
+from commentsvc.service.people import BadPerson
+from commentsvc.web import errors
+from commentsvc.web.api.routes import operation
+from commentsvc.web.parts import service
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """A moderator of the site; `id` is the sign-in name."""
+
+    id: str
+    name: str
+    disabled: bool
+
+
+class People(Struct, frozen=True, kw_only=True):
+    """The moderators who may decide on the site by name; the installation's administrators are not listed."""
+
+    moderators: list[Person]
+
+
+class NewPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A moderator to be, for the token's site alone."""
+
+    id: Annotated[str, Meta(pattern=f"^(?:{MODERATOR_ID.pattern})$")]
+    password: Annotated[str, Meta(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
+class PersonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`disabled: true` is the one change there is so far."""
+
+    disabled: bool
+
+
+@operation("GET", "/api/v1/moderators", answer=People, scope=Scope.ADMIN)
+def list_moderators(token: Token) -> People:
+    """Who may decide on the token's site."""
+    return People(moderators=[_person(one) for one in _of(token)])
+
+
+@operation("POST", "/api/v1/moderators", answer=Person, status=201, scope=Scope.ADMIN)
+def add_moderator(token: Token, body: NewPerson) -> Any:
+    """A new moderator of the token's site; the sign-in name must be free in the whole installation."""
+    if has_controls(body.name, lines=False) or has_tricks(body.name):
+        return Refused(code=Code.INVALID_FIELDS, fields={"name": Code.INVALID_CHARACTERS})
+    try:
+        added = service().sign_ins.add(
+            id=body.id, name=body.name, password=body.password, role=Role.MODERATOR, sites=[token.site]
+        )
+    except BadPerson as error:
+        taken = Refused(code=Code.INVALID_FIELDS, fields={"id": Code.INVALID_CHOICE})
+        return errors.problem(taken, detail=str(error))
+    return _person(added)
+
+
+@operation("PATCH", "/api/v1/moderators/<id>", answer=Person, scope=Scope.ADMIN, refusals=(Code.NOT_FOUND,))
+def change_moderator(token: Token, id: str, body: PersonChanges) -> Any:
+    """Disables a moderator: every session ends at once, and what they decided stays in the log.
+
+    `forbidden` for somebody who moderates other sites too: that is for the installation's administrators.
+    """
+    found = next((one for one in _of(token) if one.id == id), None)
+    if found is None:
+        return Refused(code=Code.NOT_FOUND)
+    if not body.disabled:
+        return Refused(code=Code.INVALID_FIELDS, fields={"disabled": Code.INVALID_CHOICE})
+    if set(found.sites) != {token.site}:
+        return Refused(code=Code.FORBIDDEN)
+    return _person(service().sign_ins.disable(id))
+
+
+def _of(token: Token) -> list[Moderator]:
+    return [one for one in service().sign_ins.moderators() if one.role is Role.MODERATOR and token.site in one.sites]
+
+
+def _person(moderator: Moderator) -> Person:
+    return Person(id=moderator.id, name=moderator.name, disabled=moderator.disabled)
