@@ -1,6 +1,7 @@
 """Joins the parts, once: settings → store → service."""
 
 import logging
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from commentsvc.settings import Settings, signing_secrets
 from commentsvc.store.connect import connect
 from commentsvc.store.embedded import attach
 from commentsvc.store.failures import UNREACHABLE
+from commentsvc.store.health import Problem, check
 from commentsvc.store.layout import claim
 from commentsvc.store.scripts import Client
 
@@ -39,12 +41,13 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def join(settings: Settings) -> Parts:
+def join(settings: Settings, *, url: str | None = None) -> Parts:
     """The parts on the configured Redis, or on the embedded one that runs for the data directory.
 
-    Raises NoRedis where there is neither, NewerLayout where the data is ahead of this version.
+    `url` names the embedded server where the caller knows it: it may be away just now. Raises NoRedis where there is
+    neither, NewerLayout where the data is ahead of this version.
     """
-    url = settings.redis_url or attach(settings.data_dir)
+    url = settings.redis_url or url or attach(settings.data_dir)
     if url is None:
         raise NoRedis(
             f"no Redis runs for {settings.data_dir}: start `commentsvc serve` there, "
@@ -58,6 +61,24 @@ def join(settings: Settings) -> Parts:
         # A process that starts while Redis is away must answer 503 until it is back, not die in a circle.
         log.warning("redis is away at start", error=type(error).__name__)
     return Parts(settings=settings, secrets=secrets, client=client, service=serve_from(client, settings, secrets))
+
+
+def problems(parts: Parts) -> tuple[Problem, ...]:
+    """What keeps the store from keeping what it acknowledges, the worst first; asked at start and by `doctor`."""
+    settings = parts.settings
+    ours = settings.data_dir if settings.redis_url is None else None
+    return check(parts.client, data_dir=ours, min_free_bytes=settings.min_free_disk_mib << 20)
+
+
+def has_room(settings: Settings) -> bool:
+    """Whether the embedded server's disk can take more: a full one ends the server, and reads with it.
+
+    Somebody else's Redis has its disk elsewhere and guards it itself.
+    """
+    if settings.redis_url is not None:
+        return True
+    disk = os.statvfs(settings.data_dir)
+    return disk.f_bavail * disk.f_frsize >= settings.min_free_disk_mib << 20
 
 
 def serve_from(client: Client, settings: Settings, secrets: tuple[str, ...]) -> Service:
@@ -76,6 +97,7 @@ def serve_from(client: Client, settings: Settings, secrets: tuple[str, ...]) -> 
         limits=limits,
         session_hours=settings.session_hours,
         session_days=settings.session_days,
+        has_room=lambda: has_room(settings),
     )
 
 

@@ -47,8 +47,12 @@ def assemble(
     limits: Limits,
     session_hours: int = 12,
     session_days: int = 7,
+    has_room: Callable[[], bool] = lambda: True,
 ) -> Service:
-    """The service on this store; `clock` answers UTC milliseconds, `secrets[0]` signs and all of them verify."""
+    """The service on this store; `clock` answers UTC milliseconds, `secrets[0]` signs and all of them verify.
+
+    `has_room` says whether the disk can take more submissions; it is asked each time and must be cheap.
+    """
     comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
     registry, events = SiteRegistry(client), Events(client)
     sites = Sites(registry, clock)
@@ -60,7 +64,12 @@ def assemble(
         challenges=challenges,
         receipts=receipts,
         submissions=Submissions(
-            comments=comments, challenges=challenges, receipts=receipts, limits=limits, clock=clock
+            comments=comments,
+            challenges=challenges,
+            receipts=receipts,
+            limits=limits,
+            clock=clock,
+            has_room=has_room,
         ),
         reading=Reading(sites=sites, comments=comments),
         moderation=Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, clock=clock),

@@ -71,7 +71,9 @@ class Submissions:
         receipts: Receipts,
         limits: Limits,
         clock: Callable[[], int],
+        has_room: Callable[[], bool],
     ) -> None:
+        self._has_room = has_room
         self._comments = comments
         self._challenges = challenges
         self._receipts = receipts
@@ -89,6 +91,8 @@ class Submissions:
         All other fields are judged before the code, so a code that was typed right stays good while they are mended.
         A store that cannot be reached raises; the same attempt sent again later is the same submission.
         """
+        if not self._has_room():
+            return Refused(code=Code.STORE_DOWN)
         if not attempt.site.open:
             return Refused(code=Code.THREAD_CLOSED)
         if len(attempt.once) > SUBMISSION_MAX:
