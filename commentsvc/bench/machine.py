@@ -32,18 +32,18 @@ def memory(web_pid: int, store_pid: int) -> Figures:
     """The resident memory of the web process that answers, in MB; the others' in the note. Linux only."""
     if not PROC.is_dir():
         return Figures(name="rss", error="this system has no /proc to read it from")
-    group = sorted((_resident(pid) for pid in _group(web_pid)), reverse=True)
-    rest = f"its supervisor {sum(group[1:]):.0f} MB, the store {_resident(store_pid):.0f} MB"
-    return Figures(name="rss", value=group[0], unit="MB", note=rest)
+    note = f"the supervisor {_resident(web_pid):.0f} MB, the store {_resident(store_pid):.0f} MB"
+    return Figures(name="rss", value=max(_resident(pid) for pid in _children(web_pid)), unit="MB", note=note)
 
 
-def _group(leader: int) -> list[int]:
+def _children(parent: int) -> list[int]:
     found = []
     for entry in PROC.iterdir():
         try:
-            if entry.name.isdigit() and os.getpgid(int(entry.name)) == leader:
+            # After the name, which may hold anything but ends with the last parenthesis: state, parent (proc(5)).
+            if entry.name.isdigit() and int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == parent:
                 found.append(int(entry.name))
-        except ProcessLookupError:
+        except OSError:
             continue  # it ended while we looked
     return found
 

@@ -67,9 +67,9 @@ def json_list(answer: Answer, name: str, length: int) -> str | None:
 
 def thread(stage: Stage, length: int) -> str:
     """The address of the thread with so many approved comments, loaded on the first call."""
-    home = seed.site(stage, READ_SITE)
-    if not seed.has(stage, home, NUMBERS[length]):
-        seed.approved(stage, home, NUMBERS[length], length)
+    home = seed.site(stage.parts, READ_SITE)
+    if not seed.has(stage.parts, home, NUMBERS[length]):
+        seed.approved(stage.parts, home, NUMBERS[length], length)
     return seed.url(NUMBERS[length])
 
 
@@ -188,11 +188,11 @@ class Picture:
 
     def load(self, stage: Stage, rounds: int) -> None:
         """Codes need no store."""
-        seed.site(stage, READ_SITE)
+        seed.site(stage.parts, READ_SITE)
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
         """A fresh ticket for each request."""
-        tickets = seed.tickets(stage, seed.site(stage, READ_SITE), 1 + int(self.per_s * max(seconds, 0.5)))
+        tickets = seed.tickets(stage.parts, seed.site(stage.parts, READ_SITE), 1 + int(self.per_s * max(seconds, 0.5)))
         return Job(requests=[get(f"/challenges/{quote(ticket)}{self.suffix}") for ticket in tickets], once=True)
 
     def wrong(self, answer: Answer) -> str | None:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from commentsvc.bench.stage import Stage
-from commentsvc.bootstrap import now_ms, serve_from
+from commentsvc.bootstrap import Parts, now_ms, serve_from
 from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId, new_decision_id, place
@@ -15,7 +14,7 @@ from commentsvc.domain.moderator import Scope
 from commentsvc.domain.site import Site
 from commentsvc.domain.text import safe_html
 from commentsvc.domain.thread import Article, article
-from commentsvc.service.submissions import Attempt
+from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store import scripts
 from commentsvc.store.comments import Comments, Entry
 from commentsvc.store.decisions import Decisions, Order
@@ -72,42 +71,42 @@ def text(number: int) -> str:
     return f"{number}. " + " ".join(dice.choices(WORDS, k=40)) + "."
 
 
-def site(stage: Stage, key: str) -> Site:
+def site(parts: Parts, key: str) -> Site:
     """The site of this key, made on the first call."""
-    found = stage.parts.service.sites.get(key)
-    return found if isinstance(found, Site) else stage.parts.service.sites.add(key=key, name=key, origins=[ORIGIN])
+    found = parts.service.sites.get(key)
+    return found if isinstance(found, Site) else parts.service.sites.add(key=key, name=key, origins=[ORIGIN])
 
 
-def bearer(stage: Stage, home: Site, scope: Scope) -> str:
+def bearer(parts: Parts, home: Site, scope: Scope) -> str:
     """The value of `Authorization` for a program of this site."""
-    return f"Bearer {stage.parts.service.tokens.create(site=home.key, scope=scope, label='bench')}"
+    return f"Bearer {parts.service.tokens.create(site=home.key, scope=scope, label='bench')}"
 
 
-def has(stage: Stage, home: Site, number: int) -> bool:
+def has(parts: Parts, home: Site, number: int) -> bool:
     """Whether the article has comments already."""
-    return stage.parts.service.reading.counts(home, [url(number)])[url(number)] > 0
+    return parts.service.reading.counts(home, [url(number)])[url(number)] > 0
 
 
-def tickets(stage: Stage, home: Site, count: int) -> list[str]:
+def tickets(parts: Parts, home: Site, count: int) -> list[str]:
     """Fresh tickets of one thread."""
     where = _article(home, url(1))
-    return [stage.parts.service.challenges.open(home, where).ticket for _ in range(count)]
+    return [parts.service.challenges.open(home, where).ticket for _ in range(count)]
 
 
-def approved(stage: Stage, home: Site, number: int, size: int) -> None:
+def approved(parts: Parts, home: Site, number: int, size: int) -> None:
     """Loads a thread of `size` approved comments."""
     where = _article(home, url(number))
     for start in range(0, size, PIPELINE):
         tape = Tape()
         made = [_submitted(tape, home, where, at) for at in range(start, min(start + PIPELINE, size))]
-        play(stage.parts.client, tape)
+        play(parts.client, tape)
         tape = Tape()
         for comment in made:
             _approve(tape, home, comment)
-        play(stage.parts.client, tape)
+        play(parts.client, tape)
 
 
-def pending(stage: Stage, home: Site, size: int) -> list[CommentId]:
+def pending(parts: Parts, home: Site, size: int) -> list[CommentId]:
     """Loads `size` pending comments over some articles and returns their ids, oldest first."""
     places = [_article(home, url(number)) for number in range(ARTICLES)]
     ids: list[CommentId] = []
@@ -115,13 +114,13 @@ def pending(stage: Stage, home: Site, size: int) -> list[CommentId]:
         tape = Tape()
         numbers = range(start, min(start + PIPELINE, size))
         ids += [_submitted(tape, home, places[at % ARTICLES], at).id for at in numbers]
-        play(stage.parts.client, tape)
+        play(parts.client, tape)
     return ids
 
 
-def premade(stage: Stage, home: Site, count: int) -> Iterator[Premade]:
+def premade(parts: Parts, home: Site, count: int) -> Iterator[Premade]:
     """Submissions that nobody has sent yet, each with a fresh ticket and its right answer."""
-    challenges = stage.parts.service.challenges
+    challenges = parts.service.challenges
     for number in range(count):
         where = _article(home, url(number % ARTICLES))
         ticket = challenges.open(home, where).ticket
@@ -142,13 +141,15 @@ def premade(stage: Stage, home: Site, count: int) -> Iterator[Premade]:
         )
 
 
-def commands(stage: Stage, submissions: Iterator[Premade]) -> list[bytes]:
+def commands(parts: Parts, submissions: Iterator[Premade]) -> list[bytes]:
     """The same submissions as the service would send them to the store, each one EVALSHA in RESP."""
     tape = Tape()
-    service = serve_from(tape.client, stage.parts.settings, stage.parts.secrets)
+    service = serve_from(tape.client, parts.settings, parts.secrets)
     for one in submissions:
-        service.submissions.submit(one.attempt)
-    stage.parts.client.script_load(scripts.source("submit"))
+        outcome = service.submissions.submit(one.attempt)
+        if not isinstance(outcome, Receipt):
+            raise RuntimeError(f"a submission made ahead was refused: {outcome}")
+    parts.client.script_load(scripts.source("submit"))
     return [_resp(("EVALSHA", *call)) for call in tape.calls]
 
 

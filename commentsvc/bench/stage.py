@@ -17,8 +17,7 @@ from commentsvc.bootstrap import Parts, join
 from commentsvc.settings import Settings
 from commentsvc.store import embedded
 
-SERVICE = "commentsvc.web:application"
-BARE = "commentsvc.bench.bare:callable_"
+SERVICE, BARE = "service", "bare"
 START_LIMIT_S = 30.0
 STOP_LIMIT_S = 10.0
 
@@ -50,19 +49,19 @@ class Stage:
     parts: Parts
 
     @contextmanager
-    def serving(self, factory: str, path: str) -> Iterator[Web]:
+    def serving(self, kind: str, path: str) -> Iterator[Web]:
         """A web server from the moment it answers `path` with any HTTP answer; stopped at the end of the block."""
         port = _free_port()
         log = self.directory / f"web-{port}.log"
         start = time.perf_counter()
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "commentsvc.bench.web", factory, str(port)],
-                stdin=subprocess.PIPE,
+                [sys.executable, "-m", "commentsvc.bench.web", kind, str(os.getpid())],
+                stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 cwd=self.directory,  # no commentsvc.toml here
-                env=_environment(self.directory),
+                env=_environment(self.directory, port),
                 start_new_session=True,
             )
         try:
@@ -92,11 +91,14 @@ def staged() -> Iterator[Stage]:
         yield Stage(directory=directory, socket=embedded.socket_path(data_dir), store_pid=store.pid, parts=parts)
 
 
-def _environment(directory: Path) -> dict[str, str]:
+def _environment(directory: Path, port: int) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COMMENTSVC_", "GRANIAN_"))}
     return {
         **inherited,
         "COMMENTSVC_DATA_DIR": str(directory / "data"),
+        "COMMENTSVC_PORT": str(port),
+        # One, so that it has a core of its own beside the load generator: what is compared is the cost of an answer.
+        "COMMENTSVC_WORKERS": "1",
         "COMMENTSVC_SUBMISSIONS_PER_MINUTE": str(SUBMISSIONS_PER_MINUTE),
         "COMMENTSVC_SOUNDS_PER_SECOND": str(SOUNDS_PER_SECOND),
         "COMMENTSVC_LOG_LEVEL": "warning",
@@ -149,5 +151,3 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    if process.stdin is not None:
-        process.stdin.close()

@@ -1,43 +1,43 @@
-"""One web server for the bench, run as a script: granian with the default settings, but one worker process.
+"""One web server for the bench, run as a script: the one that `commentsvc serve` runs, with its settings.
 
-`python -m commentsvc.bench.web FACTORY PORT`. It ends with whoever holds the other end of its standard input, even
-when that process was killed: the pipe breaks.
+`python -m commentsvc.bench.web bare|service OWNER_PID`, configured by the environment. It ends with its owner.
 """
 
 import os
 import signal
 import sys
-import threading
+from pathlib import Path
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-
-from commentsvc.settings import Settings
-
-
-def main(factory: str, port: int) -> None:
-    """Serve what `factory` (`module:function`) makes on 127.0.0.1 until told to stop."""
-    threading.Thread(target=_end_with_starter, daemon=True).start()
-    Granian(
-        factory,
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        websockets=False,
-        # One, so that it has a core of its own beside the load generator: what is compared is the cost of an answer.
-        workers=1,
-        blocking_threads=Settings().threads,
-        log_enabled=True,
-        factory=True,
-    ).serve()
+from commentsvc.bench import bare
+from commentsvc.cli.child import end_with
+from commentsvc.cli.web_server import WebServer, listen
+from commentsvc.settings import load
+from commentsvc.store.embedded import socket_url
 
 
-def _end_with_starter() -> None:
-    # Not sys.stdin: granian forks its worker, whose first act is to close that, and the lock would be held for ever.
-    while os.read(0, 64):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+class Bare:
+    """Makes the bare callable in a new web process, where `serve` would make the application."""
+
+    def __init__(self) -> None:
+        self._owner = os.getpid()
+
+    def __call__(self) -> bare.Application:
+        """The callable, in a process that ends with its parent."""
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        end_with(self._owner)
+        return bare.answer
+
+
+def main(kind: str, owner: int) -> None:
+    """Serve until told to stop."""
+    end_with(owner)
+    settings = load(os.environ, Path.cwd())
+    with listen(settings.host, settings.port) as listener:
+        server = WebServer(listener, settings, redis_url=socket_url(settings.data_dir), hup_stops=False)
+        if kind == "bare":
+            server.serve(target_loader=Bare(), wrap_loader=False)
+        else:
+            server.run()
 
 
 if __name__ == "__main__":

@@ -37,11 +37,11 @@ class Submit:
     def load(self, stage: Stage, rounds: int) -> None:
         """A site for each round."""
         for round in range(rounds):
-            seed.site(stage, self._site(round))
+            seed.site(stage.parts, self._site(round))
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
         """Fresh submissions."""
-        ahead = seed.premade(stage, seed.site(stage, self._site(round)), amount(SUBMISSIONS_PER_S, seconds))
+        ahead = seed.premade(stage.parts, seed.site(stage.parts, self._site(round)), amount(SUBMISSIONS_PER_S, seconds))
         requests = [post(f"{API}/comments", one.body) for one in ahead]
         return Job(requests=requests, once=True, connections=self.connections, expect="202")
 
@@ -67,13 +67,13 @@ class Evalsha:
     def load(self, stage: Stage, rounds: int) -> None:
         """A site for each round."""
         for round in range(rounds):
-            seed.site(stage, self._site(round))
+            seed.site(stage.parts, self._site(round))
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
         """The commands that the service would send, over the store's own socket."""
-        ahead = seed.premade(stage, seed.site(stage, self._site(round)), amount(COMMANDS_PER_S, seconds))
+        ahead = seed.premade(stage.parts, seed.site(stage.parts, self._site(round)), amount(COMMANDS_PER_S, seconds))
         return Job(
-            requests=seed.commands(stage, ahead),
+            requests=seed.commands(stage.parts, ahead),
             once=True,
             connections=self.connections,
             expect="accepted",
@@ -98,13 +98,13 @@ class Decide:
     def load(self, stage: Stage, rounds: int) -> None:
         """A site for each round."""
         for round in range(rounds):
-            seed.site(stage, self._site(round))
+            seed.site(stage.parts, self._site(round))
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
         """One decision for each of some pending comments."""
-        home = seed.site(stage, self._site(round))
-        bearer = seed.bearer(stage, home, Scope.MODERATE)
-        ids = seed.pending(stage, home, amount(DECISIONS_PER_S, seconds))
+        home = seed.site(stage.parts, self._site(round))
+        bearer = seed.bearer(stage.parts, home, Scope.MODERATE)
+        ids = seed.pending(stage.parts, home, amount(DECISIONS_PER_S, seconds))
         body = '{"decisions":[{"id":"%s","version":1,"decision":"approve"}]}'
         requests = [post(f"{API}/decisions", (body % id).encode(), Authorization=bearer) for id in ids]
         return Job(requests=requests, once=True)
@@ -130,11 +130,11 @@ class QueuePage:
 
     def load(self, stage: Stage, rounds: int) -> None:
         """The pending comments."""
-        seed.pending(stage, seed.site(stage, self._site), self.length)
+        seed.pending(stage.parts, seed.site(stage.parts, self._site), self.length)
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
         """The same page again and again."""
-        bearer = seed.bearer(stage, seed.site(stage, self._site), Scope.MODERATE)
+        bearer = seed.bearer(stage.parts, seed.site(stage.parts, self._site), Scope.MODERATE)
         path = f"{API}/queue?" + urlencode({"site": self._site, "limit": QUEUE_PAGE})
         return Job(requests=[get(path, Authorization=bearer)], connections=READERS)
 
