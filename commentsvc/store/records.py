@@ -2,7 +2,8 @@
 
 A comment is a hash: `s` status, `v` version, `t` thread, `b` body (msgpack, written once), `q` parent, `o` path
 (replies only), `n` public replies, `h` HTML (while approved), `r` reason, `m` who decided last, `d` when, `x` that
-decision. A decision is a hash with whole words. Sites, moderators and tokens are JSON: an operator can read them.
+decision, `f` the decision in force (the one an undo may reverse). A decision is a hash with whole words. Sites,
+moderators and tokens are JSON: an operator can read them.
 """
 
 from collections.abc import Mapping, Sequence

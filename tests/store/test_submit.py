@@ -8,10 +8,10 @@ from commentsvc.domain.comment import MAX_DEPTH
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import new_comment_id
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.service import Limits, assemble
+from commentsvc.service import Limits
 from commentsvc.service.submissions import Receipt
 from commentsvc.store.keys import Partition
-from tests.store.people import ALICE, BOB, HOME, MALLORY, MO, PRIYA, SECRETS, Newsroom, everything
+from tests.store.people import ALICE, BOB, HOME, MALLORY, MO, PRIYA, Newsroom, everything
 
 
 def fields(outcome: Receipt | Refused) -> dict[str, Code]:
@@ -19,11 +19,6 @@ def fields(outcome: Receipt | Refused) -> dict[str, Code]:
     assert isinstance(outcome, Refused), outcome
     assert outcome.code is Code.INVALID_FIELDS
     return dict(outcome.fields)
-
-
-def under(daily: Newsroom, limits: Limits) -> Newsroom:
-    """The same newsroom under other limits."""
-    return replace(daily, service=assemble(daily.client, clock=daily.clock, secrets=SECRETS, limits=limits))
 
 
 def test_an_accepted_comment_waits_and_is_not_public(daily: Newsroom) -> None:
@@ -48,7 +43,7 @@ def test_everything_that_was_sent_is_stored_as_it_was(daily: Newsroom) -> None:
 
 def test_the_address_a_comment_came_from_is_nowhere_in_the_store(daily: Newsroom) -> None:
     daily.comment(network="198.51.100.77")
-    assert not any(b"198.51.100.77" in key + content for key, content in everything(daily.client).items())
+    assert "198.51.100.77" not in repr(everything(daily.client))
 
 
 def test_a_ticket_is_worth_one_try(daily: Newsroom) -> None:
@@ -210,7 +205,7 @@ def test_a_reply_hangs_under_its_parent_at_most_six_deep(daily: Newsroom) -> Non
 
 def test_too_many_from_one_network_wait_and_are_told_how_long(daily: Newsroom) -> None:
     strict = Limits(submissions_per_minute=3)
-    service = under(daily, strict)
+    service = daily.under(strict)
     for code in ("22222", None, None):
         service.submit(service.attempt(code=code))
     attempt = service.attempt()
@@ -225,7 +220,7 @@ def test_too_many_from_one_network_wait_and_are_told_how_long(daily: Newsroom) -
 
 
 def test_a_retry_is_never_one_too_many(daily: Newsroom) -> None:
-    service = under(daily, Limits(submissions_per_minute=1))
+    service = daily.under(Limits(submissions_per_minute=1))
     attempt = service.attempt()
     first = service.submit(attempt)
     assert isinstance(first, Receipt)

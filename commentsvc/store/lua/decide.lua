@@ -14,7 +14,7 @@ if seen[2] == tostring(tonumber(ARGV[12]) + 1) and seen[3] == ARGV[5] and seen[1
 end
 if seen[2] ~= ARGV[12] or seen[1] ~= ARGV[13] then return stale() end
 
-move(ARGV[13], ARGV[14], tonumber(ARGV[12]), ARGV[7], {})
+move(ARGV[13], ARGV[14], tonumber(ARGV[12]), ARGV[7], ARGV[3], {})
 redis.call('ZADD', KEYS[16], 0, ARGV[3])
 redis.call('ZREMRANGEBYRANK', KEYS[16], 0, -51)
 return {'ok', tostring(tonumber(ARGV[12]) + 1)}

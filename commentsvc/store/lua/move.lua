@@ -28,9 +28,10 @@ local function unpublish()
   redis.call('HDEL', KEYS[1], 'h')
 end
 
--- before, after: statuses; version: the comment's present one; extra: more pairs for the decision's row.
-local function move(before, after, version, reason, extra)
-  local was = redis.call('HMGET', KEYS[1], 'r', 'x')
+-- before, after: statuses; version: the comment's present one; force: the decision in force from now on, '' for none;
+-- extra: more pairs for the decision's row.
+local function move(before, after, version, reason, force, extra)
+  local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f')
   redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
   redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
   counted(KEYS[2], before, after)
@@ -43,11 +44,12 @@ local function move(before, after, version, reason, extra)
     if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
   end
   redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'r', reason, 'm', ARGV[5], 'd', ARGV[6], 'x', ARGV[3])
+  redis.call('HSET', KEYS[1], 'f', force)
   redis.call('HDEL', KEYS[7], ARGV[1])
 
   redis.call('HSET', KEYS[10], 'comment', ARGV[1], 'verb', ARGV[4], 'before', before, 'after', after, 'by', ARGV[5],
     'at', ARGV[6], 'version', version + 1, 'reason', reason, 'note', ARGV[8], 'prior', was[1] or '',
-    'previous', was[2] or '', unpack(extra))
+    'previous', was[2] or '', 'over', was[3] or '', unpack(extra))
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
   redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', ARGV[1], 'decision', ARGV[3], 'at', ARGV[6],
     unpack(extra))

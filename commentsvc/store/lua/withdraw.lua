@@ -14,6 +14,6 @@ local possible = false
 for i = 12, #ARGV do possible = possible or ARGV[i] == seen[1] end
 if not possible then return stale() end
 
-move(seen[1], 'erased', tonumber(seen[2]), '', {})
+move(seen[1], 'erased', tonumber(seen[2]), '', ARGV[3], {})
 redis.call('HDEL', KEYS[1], 'b')
 return {'ok', tostring(tonumber(seen[2]) + 1)}
