@@ -240,7 +240,7 @@ def _problem(site: Site, wanted: Wanted) -> Refused | None:
         return Refused(code=Code.INVALID_FIELDS, fields={"reason": Code.UNKNOWN_REASON})
     if len(wanted.note) > NOTE_MAX:
         return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.TOO_LONG})
-    if has_controls(wanted.note, lines=True):
+    if has_controls(normalised(wanted.note), lines=True):
         return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.INVALID_CHARACTERS})
     return None
 
