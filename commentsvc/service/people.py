@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -43,7 +44,6 @@ class SignIns:
         self._idle_ms = session_hours * HOUR_MS
         self._whole_ms = session_days * 24 * HOUR_MS
         self._hasher = PasswordHasher()
-        self._nobody = self._hasher.hash(secrets.token_hex(16))
 
     def sign_in(self, name: str, password: str, *, network: str) -> SignedIn | Refused:
         """The new session, or one refusal for everything: a wrong name, a wrong password, tries spent.
@@ -57,7 +57,7 @@ class SignIns:
         if not MODERATOR_ID.fullmatch(name) or len(password) > PASSWORD_MAX or self._spent(name, where):
             return refused
         moderator = self._people.moderator(name)
-        right = self._matches(moderator.password_hash if moderator else self._nobody, password)
+        right = self._matches(moderator.password_hash if moderator else _nobodys_hash(), password)
         if moderator is None or not right or moderator.disabled:
             for what in _buckets(name, where):
                 self._people.count_try(what, window_ms=TRY_WINDOW_MS)
@@ -181,6 +181,12 @@ class Tokens:
         revoked = replace(token, revoked=True)
         self._people.put_token(revoked)
         return revoked
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown name's password is compared with, so that it takes as long as a known one's."""
+    return PasswordHasher().hash(secrets.token_hex(16))
 
 
 def _hashed(secret: str) -> str:
