@@ -13,17 +13,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commentsvc.bootstrap import Parts, join, log_to_stderr
 from commentsvc.settings import load
-from commentsvc.web import api, assets, catalogue, errors, headers, moderation, ops, sessions, widget
+from commentsvc.web import api, assets, catalogue, demo, errors, headers, moderation, ops, sessions, widget
 from commentsvc.web.parts import PARTS_KEY
 
 BLUEPRINTS = tuple(room.blueprint for room in (widget, moderation, sessions, api, ops, assets))
 
 
-def application() -> Flask:
-    """The application for any WSGI server, with settings from the environment."""
+def application(*, redis_url: str | None = None) -> Flask:
+    """The application for any WSGI server, with settings from the environment.
+
+    `redis_url` is the embedded server's, from whoever started it.
+    """
     settings = load(os.environ, Path.cwd())
     log_to_stderr(settings.log_level)
-    return create_app(join(settings))
+    return create_app(join(settings, url=redis_url))
 
 
 def create_app(parts: Parts) -> Flask:
@@ -37,6 +40,8 @@ def create_app(parts: Parts) -> Flask:
     headers.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if parts.settings.demo:
+        app.register_blueprint(demo.blueprint)
     hops = parts.settings.proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -1,0 +1,177 @@
+"""What the demo shows: a site, three articles, readers who wrote during the last days, moderators who decided."""
+
+import tomllib
+import zlib
+from dataclasses import dataclass, field
+from importlib import resources
+from itertools import count
+from typing import Any
+
+from commentsvc.bootstrap import Parts, now_ms
+from commentsvc.domain.decision import Stale, Verb
+from commentsvc.domain.moderator import Role
+from commentsvc.domain.refusal import Refused
+from commentsvc.domain.site import Choice, Field, FieldKind, Site
+from commentsvc.domain.text import normalised
+from commentsvc.domain.thread import Article
+from commentsvc.service import Limits, Service, assemble
+from commentsvc.service.moderation import Wanted
+from commentsvc.service.submissions import Attempt, Receipt
+from commentsvc.store.decisions import Made
+
+SITE = "daily"
+PRESS = "https://daily.example"
+PEOPLE = (
+    ("mo", "Mo", Role.MODERATOR),
+    ("max", "Max", Role.MODERATOR),
+    ("priya", "Priya", Role.ADMIN),
+)
+MINUTE_MS = 60_000
+
+
+class SeedFault(Exception):
+    """The demo's own text was refused: a mistake in demo_data.toml."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Something that happened at `at_ms` in the history: a comment written, or a decision (`verb` WHO REASON) on it."""
+
+    at_ms: int
+    comment: dict[str, Any]
+    decision: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, slots=True)
+class History:
+    """The way from an empty site to the demo's, walked with a clock of its own, since ids carry the time."""
+
+    service: Service
+    site: Site
+    home: str
+    clock: list[int]
+    articles: dict[str, dict[str, str]]
+    ids: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
+
+    def walk(self, steps: list[Step]) -> None:
+        """Does everything in the order of time."""
+        for step in sorted(steps, key=lambda step: step.at_ms):
+            self.clock[0] = step.at_ms
+            if step.decision:
+                self._decide(step.comment["id"], *step.decision)
+            else:
+                self._write(step.comment)
+
+    def _write(self, comment: dict[str, Any]) -> None:
+        told = self.articles[comment["on"]]
+        article = self._article(told)
+        challenge = self.service.challenges.open(self.site, article)
+        values = {
+            "name": comment["who"],
+            "email": f"{hash_of(comment['who'])}@readers.example",
+            "text": comment["text"].strip(),
+            "title": told["title"],
+            "country": comment["country"],
+            "parent": self.ids[comment["to"]] if "to" in comment else "",
+            "code": str(self.service.challenges.answer(challenge.ticket)),
+        }
+        receipt = self.service.submissions.submit(
+            Attempt(
+                site=self.site,
+                article=article,
+                values={name: [value] for name, value in values.items()},
+                challenge=challenge.ticket,
+                once="",
+                network=f"2001:db8:{hash_of(comment['who']):x}::/64",
+                language="ar" if comment["on"] == "caravan" else "en",
+            )
+        )
+        if not isinstance(receipt, Receipt):
+            raise SeedFault(f"{comment['who']}: {receipt}")
+        self.ids[comment["id"]] = receipt.id
+        self.versions[comment["id"]] = 1
+
+    def _article(self, told: dict[str, str]) -> Article:
+        found = self.service.sites.article(SITE, self.home + told["path"])
+        if isinstance(found, Refused):
+            raise SeedFault(f"{told['path']}: {found}")
+        return found[1]
+
+    def _decide(self, comment: str, who: str, verb: str, reason: str) -> None:
+        actor = next(one.actor for one in self.service.sign_ins.moderators() if one.id == who)
+        outcome: Made | Stale | Refused
+        if verb == Verb.UNDO:
+            outcome = self.service.moderation.undo(actor, self.last[comment])
+        else:
+            wanted = Wanted(id=self.ids[comment], version=self.versions[comment], verb=Verb(verb), reason=reason)
+            outcome = self.service.moderation.decide(actor, wanted)
+        if not isinstance(outcome, Made):
+            raise SeedFault(f"{comment}: {verb} by {who}: {outcome}")
+        self.versions[comment] = outcome.version
+        self.last[comment] = outcome.id
+
+
+def hash_of(name: str) -> int:
+    """A number for a reader, the same every time."""
+    return zlib.crc32(name.encode()) & 0xFFFF
+
+
+def seed(parts: Parts, *, port: int, password: str) -> str:
+    """Makes what is not there yet and returns the origin under which the demo's articles are known."""
+    document = tomllib.loads((resources.files("commentsvc.cli") / "demo_data.toml").read_text(encoding="utf-8"))
+    site = _site(parts.service, port, document["countries"])
+    known = {one.id for one in parts.service.sign_ins.moderators()}
+    for id, name, role in PEOPLE:
+        if id not in known:
+            parts.service.sign_ins.add(id=id, name=name, password=password, role=role, sites=(SITE,))
+    priya = next(one.actor for one in parts.service.sign_ins.moderators() if one.id == "priya")
+    counts = parts.service.moderation.counts(priya, site)
+    if not isinstance(counts, Refused) and not any(counts.values()):
+        _history(parts, site, document)
+    return home(site)
+
+
+def home(site: Site) -> str:
+    """The origin that the first start had; later ports only frame the same threads."""
+    return next(origin for origin in site.origins if origin.startswith("http://127.0.0.1:"))
+
+
+def _site(service: Service, port: int, countries: dict[str, dict[str, str]]) -> Site:
+    here = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
+    found = next((one for one in service.sites.all() if one.key == SITE), None)
+    if found is None:
+        choices = tuple(Choice(value=value, labels=labels) for value, labels in countries.items())
+        country = Field(
+            key="country",
+            kind=FieldKind.CHOICE,
+            labels={"en": "Country", "ar": "البلد"},
+            public=True,
+            choices=choices,
+        )
+        return service.sites.add(key=SITE, name="The Daily Example", origins=(*here, PRESS), fields=(country,))
+    missing = tuple(origin for origin in here if origin not in found.origins)
+    return service.sites.change(SITE, {"origins": (*found.origins, *missing)}) if missing else found
+
+
+def _history(parts: Parts, site: Site, document: dict[str, Any]) -> None:
+    clock = [now_ms()]
+    numbers = count()
+    comments = [{"id": f"waiting-{next(numbers)}", **one} for one in document["comments"]]
+    steps = [step for comment in comments for step in _steps(comment, clock[0])]
+    start_ms = min(step.at_ms for step in steps)
+    clock[0] = start_ms
+    service = assemble(parts.client, clock=lambda: clock[0], secrets=parts.secrets, limits=Limits())
+    articles = {one["id"]: one for one in document["articles"]}
+    History(service=service, site=site, home=home(site), clock=clock, articles=articles).walk(steps)
+
+
+def _steps(comment: dict[str, Any], now: int) -> list[Step]:
+    written_ms = now - comment["ago"] * MINUTE_MS
+    steps = [Step(at_ms=written_ms, comment=comment)]
+    for text in comment.get("decisions", ()):
+        after, who, what = normalised(text).split()
+        verb, _, reason = what.partition(":")
+        steps.append(Step(at_ms=written_ms + int(after) * MINUTE_MS, comment=comment, decision=(who, verb, reason)))
+    return steps

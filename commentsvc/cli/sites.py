@@ -1,0 +1,139 @@
+"""`site add | set | list`: the publishers' spaces."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commentsvc.cli.door import opened
+from commentsvc.cli.output import show
+from commentsvc.cli.site_fields import from_file, from_option
+from commentsvc.domain.site import Field, SlashPolicy
+
+Decorated = Callable[..., None]
+
+
+@click.group()
+def site() -> None:
+    """Publishers' spaces: their origins, form fields and policy."""
+
+
+def _shared(command: Decorated) -> Decorated:
+    """The options that `add` and `set` have in common."""
+    for option in reversed(
+        [
+            click.option("--name", help="What the site is called, for people."),
+            click.option(
+                "--origin", "origins", multiple=True, metavar="URL", help="Where its articles are; repeatable."
+            ),
+            click.option("--language", metavar="TAG", help="The language of its rules and mails, such as en or ar."),
+            click.option(
+                "--field",
+                "fields",
+                multiple=True,
+                metavar="KEY:KIND[:LABEL][:CHOICE,…]",
+                help="A required field of its form; KIND is text, choice or checkbox. Repeatable.",
+            ),
+            click.option(
+                "--fields",
+                "fields_file",
+                type=click.Path(path_type=Path),
+                help="All fields from a TOML or JSON file: labels per language, optional ones (docs/running.md).",
+            ),
+            click.option("--open/--closed", "open", default=None, help="Whether new comments are taken."),
+            click.option(
+                "--cache-seconds", type=click.IntRange(0, 86_400), help="How long others may cache its comments."
+            ),
+            click.option(
+                "--slash",
+                type=click.Choice([policy.value for policy in SlashPolicy]),
+                help="The slash at an URL's end.",
+            ),
+            click.option(
+                "--email-optional/--email-required", "email_optional", default=None, help="Whether a name is enough."
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+@site.command("add")
+@click.argument("key")
+@_shared
+@click.option("--partitions", type=int, default=1, show_default=True, help="For good: 1, or 8 to 16 on a cluster.")
+def add(key: str, partitions: int, origins: tuple[str, ...], **options: Any) -> None:
+    """Make the site KEY, such as `daily`."""
+    more = _changes(**options)
+    with opened("commentsvc site add") as parts:
+        made = parts.service.sites.add(
+            key=key, name=more.pop("name", key), origins=origins, partitions=partitions, **more
+        )
+        public_url = parts.settings.public_url
+    click.echo(f"Made the site {made.key} for {', '.join(made.origins)}. Put this under an article:")
+    example = f"{public_url}/embed/{made.key}?url=<the article's address, URL-encoded>"
+    click.echo(f'  <iframe data-comments src="{example}" title="Comments" width="100%" height="600"></iframe>')
+    click.echo(f'  <script type="module" async src="{public_url}/embed.js"></script>')
+
+
+@site.command("set")
+@click.argument("key")
+@_shared
+def change(key: str, origins: tuple[str, ...], **options: Any) -> None:
+    """Change the site KEY: what is given replaces what there was, the rest stays."""
+    changes = _changes(**options)
+    if origins:
+        changes["origins"] = origins
+    if not changes:
+        raise click.UsageError("nothing to change: give at least one option (--help shows them)")
+    with opened("commentsvc site set") as parts:
+        after = parts.service.sites.change(key, changes)
+    click.echo(f"Changed {', '.join(sorted(changes))} of {after.key}; it holds within a second.")
+
+
+@site.command("list")
+def listed() -> None:
+    """Show all sites."""
+    with opened("commentsvc site list") as parts:
+        rows = [
+            (
+                one.key,
+                one.name,
+                " ".join(one.origins),
+                one.language,
+                "open" if one.open else "closed",
+                " ".join(f"{field.key}{'' if field.required else '?'}" for field in one.fields) or "-",
+                str(one.partitions),
+            )
+            for one in parts.service.sites.all()
+        ]
+    head = ("site", "name", "origins", "language", "comments", "fields", "partitions")
+    show(head, rows, empty="There are no sites yet: `commentsvc site add KEY --origin https://…` makes one.")
+
+
+def _changes(
+    *,
+    fields: Sequence[str],
+    fields_file: Path | None,
+    email_optional: bool | None,
+    slash: str | None,
+    **plain: Any,
+) -> dict[str, Any]:
+    changes = {name: value for name, value in plain.items() if value is not None}
+    if email_optional is not None:
+        changes["email_required"] = not email_optional
+    if slash is not None:
+        changes["slash"] = SlashPolicy(slash)
+    declared = _declared(fields, fields_file)
+    if declared is not None:
+        changes["fields"] = declared
+    return changes
+
+
+def _declared(fields: Sequence[str], fields_file: Path | None) -> tuple[Field, ...] | None:
+    if fields and fields_file:
+        raise click.UsageError("give --field or --fields, not both")
+    if fields_file:
+        return from_file(fields_file)
+    return tuple(from_option(text) for text in fields) or None
