@@ -28,8 +28,9 @@ def moment(at_ms: int) -> Moment:
     """The moment `at_ms` (UTC milliseconds) seen from now."""
     at = datetime.fromtimestamp(at_ms // 1000, UTC)
     passed = timedelta(seconds=max(0, now_ms() - at_ms) // 1000)
+    ago = format_timedelta(-passed, add_direction=True, format="short", threshold=1.2, locale=current())
     return Moment(
-        ago=format_timedelta(-passed, add_direction=True, format="short", threshold=1.2, locale=current()),
+        ago=ago if passed else gettext("just now"),
         span=format_timedelta(passed, format="short", threshold=1.2, locale=current()),
         exact=at.strftime("%Y-%m-%d %H:%M:%S UTC"),
         iso=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
