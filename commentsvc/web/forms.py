@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
@@ -98,6 +98,6 @@ def _declared(declared: Field) -> Any:
     if declared.kind is FieldKind.CHECKBOX:
         return BooleanField(label, render_kw={"value": TICKED})
     if declared.kind is FieldKind.CHOICE:
-        choices = [(choice.value, in_language(choice.labels, current())) for choice in declared.choices]
-        return SelectField(label, choices=[("", gettext("Please choose")), *choices], validate_choice=False)
+        choices = [SelectChoice(choice.value, in_language(choice.labels, current())) for choice in declared.choices]
+        return SelectField(label, choices=[SelectChoice("", gettext("Please choose")), *choices], validate_choice=False)
     return StringField(label, render_kw={"dir": "auto"})
