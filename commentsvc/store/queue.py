@@ -58,15 +58,14 @@ class Queue:
 
         One script per partition concerned; comments that are no longer pending are left out. Leasing again renews.
         """
-        until_ms = now_ms + LEASE_MS
         leases: dict[CommentId, Lease] = {}
         for partition, group in _by_partition(ids).items():
             keys = Partition(site=site.key, number=partition)
-            args: list[Argument] = [now_ms, until_ms, holder, *(id[4:] for id in group)]
-            for body, by, token in scripts.run(
+            args: list[Argument] = [now_ms, now_ms + LEASE_MS, holder, *(id[4:] for id in group)]
+            for body, by, token, till in scripts.run(
                 self._client, "lease", [keys.leases, keys.fence, keys.status(Status.PENDING)], args
             ):
-                lease = Lease(holder=by.decode(), token=int(token), until_ms=until_ms)
+                lease = Lease(holder=by.decode(), token=int(token), until_ms=int(till))
                 leases[CommentId("cmt_" + body.decode())] = lease
         return leases
 

@@ -3,7 +3,7 @@
 -- KEYS  1 leases   2 fence   3 pending index
 -- ARGV  1 now_ms   2 until_ms   3 holder   4… comment ids (26)
 --
--- Answers one triple a given id: {id, holder, token} for a lease now held by ARGV[3] or by the colleague named;
+-- Answers one row a given id: {id, holder, token, until_ms} of a lease now held by ARGV[3] or by the colleague named;
 -- an id that is no longer pending is left out. Leasing again renews, with the token kept.
 
 local given = {}
@@ -15,9 +15,10 @@ for i = 4, #ARGV do
       holder, token = ARGV[3], tostring(redis.call('INCR', KEYS[2]))
     end
     if holder == ARGV[3] then
+      till = ARGV[2]
       redis.call('HSET', KEYS[1], id, holder .. '|' .. token .. '|' .. ARGV[2])
     end
-    given[#given + 1] = {id, holder, token}
+    given[#given + 1] = {id, holder, token, till}
   end
 end
 return given
