@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from commentsvc.domain.ids import MAX_SITE_NUMBER
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import SITE_KEY, Site
 from commentsvc.domain.thread import Article, article, normal_origin
@@ -13,6 +14,7 @@ from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.sites import SiteRegistry
 
 FRESH_MS = 1_000
+FIXED = frozenset({"key", "number", "partitions", "salt", "version"})
 
 
 class BadSite(ValueError):
@@ -60,11 +62,17 @@ class Sites:
             raise BadSite("partitions must be 1 to 1024 (1 on one Redis, 8 to 16 on a cluster)")
         if key in self._registry.all():
             raise BadSite(f"there is a site {key!r} already: change it with `commentsvc site set {key} …`")
+        checked = checked_origins(origins)
+        number = self._registry.next_number()
+        if number > MAX_SITE_NUMBER:
+            raise BadSite(
+                f"this installation has had {MAX_SITE_NUMBER} sites: ids have no room for another, start a new one"
+            )
         site = Site(
             key=key,
-            number=self._registry.next_number(),
+            number=number,
             name=name or key,
-            origins=checked_origins(origins),
+            origins=checked,
             salt=secrets.token_hex(16),
             partitions=partitions,
             **more,
@@ -82,6 +90,9 @@ class Sites:
         before = self._registry.all().get(key)
         if before is None:
             raise BadSite(f"there is no site {key!r}: `commentsvc site list` shows them")
+        fixed = sorted(FIXED & changes.keys())
+        if fixed:
+            raise BadSite(f"{', '.join(fixed)} of a site cannot be changed: ids and hashes are made with it")
         if "origins" in changes:
             changes = {**changes, "origins": checked_origins(changes["origins"])}
         after = replace(before, **changes, version=before.version + 1)
