@@ -112,13 +112,14 @@ class Sender:
         return last
 
     def _connection(self, where: Target, address: str, line: Line) -> HTTPConnection:
+        timeout_s = line.left_s() + 1.0  # the line is the one that ends the try; this is for a machine that sleeps
         if where.scheme == "http":
-            return _Plain(address, where.port, line=line, timeout=line.left_s())
+            return _Plain(address, where.port, line=line, timeout=timeout_s)
         return _Secure(
             address,
             where.port,
             line=line,
-            timeout=line.left_s(),
+            timeout=timeout_s,
             ssl_context=self._tls,
             server_hostname=where.host,  # urllib3 has the TLS library verify this name, not the address
         )

@@ -15,7 +15,6 @@ from commentsvc.domain.decision import Verb
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.webhook import signature
 from commentsvc.service.outbox import LONGEST_DELAY_MS, MAX_TRIES
-from commentsvc.service.sites import BadSite
 from commentsvc.worker.loop import SPARE_MS
 from tests.servers import FakeClock
 from tests.worker.scene import Scene, drive, receiver, scene, settings, worker
@@ -62,11 +61,11 @@ def test_a_receiver_hears_of_a_submission_and_of_its_approval(told: Scene, clock
     assert approved.json["decision"] == {"id": decision, "verb": "approve", "by": "mo", "reason": None}
 
 
-def test_neither_address_nor_network_of_an_author_ever_leaves(told: Scene) -> None:
+def test_neither_address_nor_network_of_an_author_ever_leaves(told: Scene, clock: FakeClock) -> None:
     with receiver() as there, worker(told.service) as ours:
         told.service.webhooks.add("daily", there.url)
         told.decide(told.submit(), Verb.REJECT, reason="insult")
-        told.clock.advance(ms=GRACE_MS)  # type: ignore[attr-defined]
+        clock.advance(ms=GRACE_MS)
         drive(ours, lambda: len(there.requests) == 2)
     for request in there.requests:
         everything = request.body.decode() + repr(request.headers)
@@ -103,7 +102,6 @@ def test_the_signature_is_that_of_standard_webhooks() -> None:
 
 def test_a_secret_written_by_hand_signs_as_it_stands() -> None:
     signed = base64.b64encode(hmac.digest(b"not base-64!", b"i.1.body", hashlib.sha256)).decode()
-    assert signature("whsec_not base-64!", id="i", timestamp_s=1, body=b"body").split(",")[0] == "v1"
     assert signature("not base-64!", id="i", timestamp_s=1, body=b"body") == f"v1,{signed}"
 
 
@@ -281,44 +279,6 @@ def test_a_delivery_that_cannot_be_built_does_not_stop_the_others(told: Scene) -
         (left,) = told.client.scan_iter("*:w:*")
         assert told.client.hget(left, "error") == b"ValueError: not enough values to unpack (expected 10, got 1)"
     assert there.requests[0].json["comment"]["text"] == "the next one"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "ftp://receiver.example/",
-        "https://",
-        "https://user:pass@receiver.example/",
-        "https://receiver.example:22/",
-        "https://receiver.example:0/",
-        "https://receiver.example:99999/",
-        "https://receiver.example/a b",
-        "https://receiver.example/\r\nx-injected: 1",
-        "https://receiver.example\\@inside/",
-        "https://" + "a" * 2_000,
-    ],
-)
-def test_an_address_that_no_webhook_can_have_is_refused_when_it_is_added(told: Scene, url: str) -> None:
-    with pytest.raises(BadSite):
-        told.service.webhooks.add("daily", url)
-    assert told.service.webhooks.list("daily") == ()
-
-
-def test_administration_says_what_is_wrong(told: Scene) -> None:
-    webhooks = told.service.webhooks
-    with pytest.raises(BadSite, match=r"comment\.published.*comment\.submitted"):
-        webhooks.add("daily", "https://receiver.example/", ["comment.published"])
-    with pytest.raises(BadSite, match="no site 'nowhere'"):
-        webhooks.add("nowhere", "https://receiver.example/")
-    with pytest.raises(BadSite, match="no webhook 'x'"):
-        webhooks.remove("daily", "x")
-    added = [webhooks.add("daily", f"https://receiver.example/{number}") for number in range(10)]
-    assert len({one.secret for one in added}) == 10
-    with pytest.raises(BadSite, match="remove one first"):
-        webhooks.add("daily", "https://receiver.example/")
-    webhooks.remove("daily", added[0].id)
-    assert webhooks.list("daily") == tuple(added[1:])
 
 
 def test_the_worker_says_that_it_is_alive(told: Scene) -> None:
