@@ -1,0 +1,294 @@
+"""Moderators sign in, stay signed in by the clock, and are out at once; an attacker cannot shut their door."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from argon2 import PasswordHasher
+
+from commentsvc.domain.moderator import Moderator, Role, Scope
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.service import Service, people
+from commentsvc.service.people import (
+    HOUR_MS,
+    TRIES_ACCOUNT,
+    TRIES_NETWORK,
+    TRIES_PAIR,
+    BadPerson,
+    SignedIn,
+    SignIns,
+)
+from commentsvc.store import keys
+from commentsvc.store.people import People, Session
+from tests.store.people import MO, Newsroom, everything
+
+PASSWORD = "correct horse battery"
+OFFICE, HOME, ELSEWHERE = "192.0.2.1", "198.51.100.1", "203.0.113.1"
+REFUSED = Refused(code=Code.SIGN_IN_FAILED)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Argon2 with its least parameters: what is promised here does not depend on the cost of a hash."""
+    least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(people, "PasswordHasher", lambda: least)
+    people._nobodys_hash.cache_clear()
+    yield
+    people._nobodys_hash.cache_clear()
+
+
+@pytest.fixture
+def sign_ins(cheap_hashes: None, daily: Newsroom) -> SignIns:
+    """The Daily's door; Mo has a key."""
+    sign_ins = daily.under().service.sign_ins
+    sign_ins.add(id="mo", name="Mo", password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
+    return sign_ins
+
+
+def service(daily: Newsroom) -> Service:
+    return daily.under().service
+
+
+def entered(sign_ins: SignIns, *, network: str = OFFICE, name: str = "mo") -> SignedIn:
+    found = sign_ins.sign_in(name, PASSWORD, network=network)
+    assert isinstance(found, SignedIn), found
+    return found
+
+
+def attacked(sign_ins: SignIns, times: int, *, network: str, name: str = "mo") -> None:
+    for number in range(times):
+        assert sign_ins.sign_in(name, f"guess {number}", network=network) == REFUSED
+
+
+def test_the_right_password_opens_a_session(sign_ins: SignIns) -> None:
+    session = entered(sign_ins)
+    assert (session.moderator.id, session.moderator.name) == ("mo", "Mo")
+    found = sign_ins.signed_in(session.cookie)
+    assert found == session.moderator
+    assert found.actor == MO
+
+
+def test_names_are_typed_in_any_case(sign_ins: SignIns) -> None:
+    assert entered(sign_ins, name=" MO ").moderator.id == "mo"
+
+
+@pytest.mark.parametrize("name", ["mo", "max", "", "mo\0", "m*", "x" * 10_000, "\ud800", "mo:sessions", "{m.mo}"])
+@pytest.mark.parametrize("password", ["", "wrong", PASSWORD + " ", PASSWORD.upper(), "x" * 10_000, "\ud800"])
+def test_everything_else_gets_one_and_the_same_refusal(sign_ins: SignIns, name: str, password: str) -> None:
+    assert sign_ins.sign_in(name, password, network=OFFICE) == REFUSED
+
+
+def test_neither_password_nor_session_is_in_the_store(sign_ins: SignIns, daily: Newsroom) -> None:
+    cookie = entered(sign_ins).cookie
+    store = repr(everything(daily.client))
+    assert PASSWORD not in store
+    assert cookie.partition(".")[2] not in store
+    assert OFFICE not in store
+    assert "$argon2id$" in store
+
+
+def test_a_forged_cookie_is_nobody(sign_ins: SignIns) -> None:
+    cookie = entered(sign_ins).cookie
+    secret = cookie.partition(".")[2]
+    assert len(secret) >= 43
+    for forged in ("", ".", "mo", "mo.", f".{secret}", f"max.{secret}", cookie + "x", cookie[:-1], "\ud800.\ud800"):
+        assert sign_ins.signed_in(forged) is None
+
+
+def test_an_idle_session_ends_and_a_used_one_goes_on(sign_ins: SignIns, daily: Newsroom) -> None:
+    used, idle = entered(sign_ins).cookie, entered(sign_ins).cookie
+    for _ in range(4):
+        daily.clock.advance(ms=11 * HOUR_MS)
+        assert sign_ins.signed_in(used)
+    assert sign_ins.signed_in(idle) is None
+    daily.clock.advance(ms=12 * HOUR_MS)
+    assert sign_ins.signed_in(used) is None
+
+
+def test_no_session_lives_longer_than_a_week_however_busy(sign_ins: SignIns, daily: Newsroom) -> None:
+    cookie = entered(sign_ins).cookie
+    for _ in range(7 * 24 - 1):
+        daily.clock.advance(ms=HOUR_MS)
+        assert sign_ins.signed_in(cookie)
+    daily.clock.advance(ms=HOUR_MS)
+    assert sign_ins.signed_in(cookie) is None
+
+
+def test_a_session_that_is_used_all_the_time_is_not_written_all_the_time(sign_ins: SignIns, daily: Newsroom) -> None:
+    cookie = entered(sign_ins).cookie
+    before = everything(daily.client)
+    daily.clock.advance(ms=4 * 60_000)
+    assert sign_ins.signed_in(cookie)
+    assert everything(daily.client) == before
+    daily.clock.advance(ms=2 * 60_000)
+    assert sign_ins.signed_in(cookie)
+    assert everything(daily.client) != before
+
+
+def test_signing_out_ends_this_session_only(sign_ins: SignIns) -> None:
+    office, home = entered(sign_ins).cookie, entered(sign_ins, network=HOME).cookie
+    sign_ins.sign_out(office)
+    assert sign_ins.signed_in(office) is None
+    assert sign_ins.signed_in(home)
+    sign_ins.sign_out("nobody.at.all")
+    sign_ins.sign_out("")
+
+
+def test_a_disabled_moderator_is_out_everywhere_at_once_and_stays_out(sign_ins: SignIns) -> None:
+    cookies = [entered(sign_ins).cookie, entered(sign_ins, network=HOME).cookie]
+    gone = sign_ins.disable("MO")
+    assert gone.disabled
+    assert [sign_ins.signed_in(cookie) for cookie in cookies] == [None, None]
+    assert sign_ins.sign_in("mo", PASSWORD, network=OFFICE) == REFUSED
+    assert [one.disabled for one in sign_ins.moderators()] == [True]
+
+
+def test_a_page_that_comes_late_does_not_bring_an_ended_session_back(sign_ins: SignIns, daily: Newsroom) -> None:
+    store = People(daily.client)
+    before, after = Session(expires_ms=10, idle_ms=5), Session(expires_ms=10, idle_ms=9)
+    store.open_session("mo", "hash", before)
+    assert store.renew_session("mo", "hash", before, after)
+    store.close_sessions("mo")
+    assert not store.renew_session("mo", "hash", after, before)
+    assert store.session("mo", "hash") is None
+
+
+def test_the_broom_takes_ended_sessions_only(sign_ins: SignIns, daily: Newsroom) -> None:
+    entered(sign_ins)
+    daily.clock.advance(ms=6 * HOUR_MS)
+    young = entered(sign_ins).cookie
+    daily.clock.advance(ms=6 * HOUR_MS)
+    assert sign_ins.sweep() == 1
+    assert sign_ins.sweep() == 0
+    assert sign_ins.signed_in(young)
+
+
+def test_guessing_from_one_place_is_stopped_there(sign_ins: SignIns) -> None:
+    attacked(sign_ins, TRIES_PAIR, network=ELSEWHERE)
+    assert sign_ins.sign_in("mo", PASSWORD, network=ELSEWHERE) == REFUSED
+    entered(sign_ins, network=OFFICE)
+
+
+def test_a_few_mistakes_are_forgotten_after_the_right_password(sign_ins: SignIns) -> None:
+    for _ in range(3):
+        attacked(sign_ins, TRIES_PAIR - 1, network=OFFICE)
+        entered(sign_ins, network=OFFICE)
+
+
+def test_trying_many_names_from_one_place_is_stopped_there(sign_ins: SignIns) -> None:
+    for number in range(TRIES_NETWORK):
+        attacked(sign_ins, 1, network=ELSEWHERE, name=f"guess{number}")
+    assert sign_ins.sign_in("mo", PASSWORD, network=ELSEWHERE) == REFUSED
+    entered(sign_ins, network=OFFICE)
+
+
+def test_an_attack_from_everywhere_shuts_out_strangers_and_not_who_was_here_before(sign_ins: SignIns) -> None:
+    entered(sign_ins, network=OFFICE)
+    for number in range(TRIES_ACCOUNT):
+        attacked(sign_ins, 1, network=f"10.0.{number}.1")
+    assert sign_ins.sign_in("mo", PASSWORD, network=ELSEWHERE) == REFUSED
+    entered(sign_ins, network=OFFICE)
+
+
+def test_a_network_is_remembered_for_ninety_days(sign_ins: SignIns, daily: Newsroom) -> None:
+    entered(sign_ins, network=OFFICE)
+    daily.clock.advance(ms=90 * 24 * HOUR_MS)
+    for number in range(TRIES_ACCOUNT):
+        attacked(sign_ins, 1, network=f"10.0.{number}.1")
+    assert sign_ins.sign_in("mo", PASSWORD, network=OFFICE) == REFUSED
+
+
+def test_tries_are_counted_for_a_while_only(sign_ins: SignIns, daily: Newsroom) -> None:
+    attacked(sign_ins, 1, network=ELSEWHERE)
+    counters = list(daily.client.scan_iter(match=keys.tries("*")))
+    assert len(counters) == 3
+    assert all(0 < int(daily.client.pttl(key)) <= 15 * 60_000 for key in counters)
+
+
+def test_whoever_is_locked_out_does_not_cost_a_hash(sign_ins: SignIns, monkeypatch: pytest.MonkeyPatch) -> None:
+    attacked(sign_ins, TRIES_PAIR, network=ELSEWHERE)
+    monkeypatch.setattr(sign_ins, "_matches", lambda *_: pytest.fail("a password was hashed"))
+    assert sign_ins.sign_in("mo", PASSWORD, network=ELSEWHERE) == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"id": "mo"}, "already"),
+        ({"id": "author"}, "sign-in name"),
+        ({"id": "token:x"}, "sign-in name"),
+        ({"id": "a|b"}, "sign-in name"),
+        ({"id": ""}, "sign-in name"),
+        ({"password": "too short"}, "10 to 200"),
+        ({"password": "x" * 201}, "10 to 200"),
+    ],
+)
+def test_who_cannot_be_a_moderator_is_told_why(
+    sign_ins: SignIns, daily: Newsroom, asked: dict[str, str], words: str
+) -> None:
+    before = everything(daily.client)
+    given = {"id": "max", "name": "", "password": PASSWORD, **asked}
+    with pytest.raises(BadPerson, match=words):
+        sign_ins.add(**given, role=Role.MODERATOR, sites=[])
+    assert everything(daily.client) == before
+
+
+def test_moderators_are_listed_by_name(sign_ins: SignIns) -> None:
+    sign_ins.add(id="Ana@daily.example", name="", password=PASSWORD, role=Role.ADMIN, sites=[])
+    assert [(one.id, one.name, one.role) for one in sign_ins.moderators()] == [
+        ("ana@daily.example", "ana@daily.example", Role.ADMIN),
+        ("mo", "Mo", Role.MODERATOR),
+    ]
+    with pytest.raises(BadPerson, match="no moderator 'nobody'"):
+        sign_ins.disable("nobody")
+
+
+def test_of_two_who_change_a_moderator_at_once_the_second_is_told(sign_ins: SignIns, daily: Newsroom) -> None:
+    store = People(daily.client)
+    before = store.moderator("mo")
+    assert isinstance(before, Moderator)
+    assert store.put_moderator(before, replace(before, name="First"))
+    assert not store.put_moderator(before, replace(before, name="Second"))
+    assert not store.put_moderator(None, before)
+
+
+def test_a_token_is_good_for_its_scope_and_site_until_it_is_revoked(daily: Newsroom) -> None:
+    tokens = service(daily).tokens
+    bearer = tokens.create(site="daily", scope=Scope.MODERATE, label="export")
+    token = tokens.known(bearer)
+    assert token is not None
+    assert (token.site, token.label, token.created_ms) == ("daily", "export", daily.clock.now_ms)
+    assert [token.may(scope, "daily") for scope in Scope] == [True, True, False]
+    assert not token.may(Scope.READ, "weekly")
+    assert tokens.all() == [token]
+    assert tokens.revoke(bearer).revoked
+    assert tokens.known(bearer) is None
+    assert [one.revoked for one in tokens.all()] == [True]
+    with pytest.raises(BadPerson, match="token list"):
+        tokens.revoke("nothing")
+
+
+def test_a_token_is_not_in_the_store_and_cannot_be_guessed_from_it(daily: Newsroom) -> None:
+    tokens = service(daily).tokens
+    bearer, other = (tokens.create(site="daily", scope=Scope.ADMIN, label="") for _ in range(2))
+    id, secret = bearer[4:].split("_", 1)
+    assert secret not in repr(everything(daily.client))
+    token = tokens.known(bearer)
+    assert token is not None
+    forgeries = [f"cst_{id}_", f"cst_{id}_{token.secret_hash}", bearer[:-1], bearer + "x", f"xyz_{id}_{secret}", ""]
+    forgeries += [other[:16] + bearer[16:], f"cst__{secret}", "\ud800", "cst_\0_x", "Bearer " + bearer]
+    assert [forged for forged in forgeries if tokens.known(forged)] == []
+
+
+def test_a_program_decides_within_its_rights_and_is_logged_as_itself(daily: Newsroom) -> None:
+    tokens = service(daily).tokens
+    reader = tokens.known(tokens.create(site="daily", scope=Scope.READ, label=""))
+    robot = tokens.known(tokens.create(site="daily", scope=Scope.MODERATE, label=""))
+    assert reader is not None
+    assert robot is not None
+    id = daily.published()
+    log = daily.service.moderation.log(reader.actor, daily.site)
+    assert log == Refused(code=Code.FORBIDDEN)
+    rows = daily.service.moderation.log(robot.actor, daily.site)
+    assert not isinstance(rows, Refused)
+    assert [row.comment for row in rows.decisions] == [id]
