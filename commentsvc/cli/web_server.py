@@ -166,6 +166,9 @@ def listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, socket.SOCK_STREAM)
         # Not SO_REUSEPORT: two services on one port would each get half of the readers.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit it (Linux). Without it an answer waits for the client's delayed acknowledgement: measured
+        # 44 ms each on one connection, and a ninth of the requests on sixteen.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind(address)
     except OSError as error:
         raise BadSettings(_cannot_listen(host, port, error)) from error
