@@ -185,6 +185,7 @@ class Picture:
     name: str
     suffix: str
     per_s: int
+    connections: int = READERS
 
     def load(self, stage: Stage, rounds: int) -> None:
         """Codes need no store."""
@@ -193,7 +194,8 @@ class Picture:
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
         """A fresh ticket for each request."""
         tickets = seed.tickets(stage.parts, seed.site(stage.parts, READ_SITE), 1 + int(self.per_s * max(seconds, 0.5)))
-        return Job(requests=[get(f"/challenges/{quote(ticket)}{self.suffix}") for ticket in tickets], once=True)
+        requests = [get(f"/challenges/{quote(ticket)}{self.suffix}") for ticket in tickets]
+        return Job(requests=requests, once=True, connections=self.connections)
 
     def wrong(self, answer: Answer) -> str | None:
         """Both kinds are RIFF files."""
@@ -206,5 +208,6 @@ READS: tuple[Row, ...] = (
     Counts(),
     FormPage(),
     Picture(name="image", suffix=".webp", per_s=PICTURES_PER_S),
-    Picture(name="sound", suffix=".wav", per_s=SOUNDS_PER_S),
+    # One listener: a process speaks one code at a time and tells everybody else to come back.
+    Picture(name="sound", suffix=".wav", per_s=SOUNDS_PER_S, connections=1),
 )
