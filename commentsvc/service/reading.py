@@ -41,14 +41,16 @@ class Reading:
         cursor: str = "",
         known: int | None = None,
     ) -> Page | Refused:
-        """A page of approved comments after `cursor` (the last id seen), in one round trip.
+        """A page of 1 to 100 approved comments after `cursor` (the last id seen), in one round trip.
 
         `known` is the revision the caller has; if it is still the thread's, the page comes without comments.
         """
         after = comment_id(cursor)
         if cursor and (after is None or place(after).site_number != site.number):
             return Refused(code=Code.INVALID_CURSOR)
-        return self._comments.page(site, article, sort=sort, limit=min(limit, PAGE_MAX), cursor=after, known=known)
+        return self._comments.page(
+            site, article, sort=sort, limit=max(1, min(limit, PAGE_MAX)), cursor=after, known=known
+        )
 
     def comment(self, id: str) -> Found | Refused:
         """One approved comment; `not_found` for any other."""
@@ -58,6 +60,10 @@ class Reading:
         if site is None or comment is None or comment.status is not Status.APPROVED:
             return Refused(code=Code.NOT_FOUND)
         return Found(site=site, comment=comment)
+
+    def latest(self, site: Site, *, limit: int = 50) -> list[Comment]:
+        """The newest approved comments of all the site's threads, newest first."""
+        return self._comments.latest(site, limit=limit)
 
     def counts(self, site: Site, urls: Sequence[str]) -> dict[str, int]:
         """How many approved comments each URL has; URLs that are none of the site's count 0."""

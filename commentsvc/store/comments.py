@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Status
@@ -11,6 +12,7 @@ from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, ThreadId
 from commentsvc.store import records, scripts
 from commentsvc.store.keys import Partition
+from commentsvc.store.merge import newest, partitions
 from commentsvc.store.scripts import Client
 
 
@@ -127,7 +129,7 @@ class Comments:
     def made_before(self, site: Site, article: Article, *, once: str, digest: str) -> CommentId | None:
         """The comment that this very submission was made under this idempotency key, or None."""
         key = Partition(site=site.key, number=article.partition).once(once)
-        id, known = self._client.hmget(key, ["id", "digest"])  # type: ignore[misc]  # stubs say Awaitable
+        id, known = cast(list[bytes | None], self._client.hmget(key, ["id", "digest"]))
         return CommentId("cmt_" + id.decode()) if id and known == digest.encode() else None
 
     def page(
@@ -167,6 +169,12 @@ class Comments:
             pipe.hmget(keys.comment(id[4:]), records.COMMENT_FIELDS)
         found = {id: records.comment(site.key, id, row) for id, row in zip(ours, pipe.execute(), strict=True)}
         return [found.get(id) for id in ids]
+
+    def latest(self, site: Site, *, limit: int) -> list[Comment]:
+        """The newest approved comments of the whole site, newest first; two round trips."""
+        keys = {number: keys.status(Status.APPROVED) for number, keys in partitions(site)}
+        ids = [CommentId("cmt_" + body) for body in newest(self._client, keys, before="", limit=limit)]
+        return [found for found in self.find_all(site, ids) if found and found.status is Status.APPROVED]
 
     def threads(self, site: Site, wanted: Sequence[tuple[int, ThreadId]]) -> list[Thread]:
         """Threads by partition and id in one round trip; unknown ones are open and empty."""

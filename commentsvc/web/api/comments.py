@@ -15,7 +15,7 @@ from commentsvc.service import Page, Sort
 from commentsvc.service.reading import PAGE_MAX
 from commentsvc.web.api import shapes
 from commentsvc.web.api.answers import cacheable, json_answer
-from commentsvc.web.api.routes import operation
+from commentsvc.web.api.routes import CACHEABLE, operation
 from commentsvc.web.parts import service, settings
 
 SHAPE = 1
@@ -52,11 +52,7 @@ class CommentsPage(Struct, frozen=True, kw_only=True):
     "GET",
     "/api/v1/comments",
     answer=CommentsPage,
-    headers={
-        "ETag": "Changes when the answer does; send it back as If-None-Match to get 304.",
-        "Link": 'The next page, `rel="next"`, where there is one.',
-        "Cache-Control": "As the site sets it.",
-    },
+    headers=CACHEABLE | {"Link": 'The next page, `rel="next"`, where there is one.'},
     refusals=(Code.UNKNOWN_SITE, Code.ORIGIN_NOT_ALLOWED, Code.INVALID_URL, Code.INVALID_CURSOR),
 )
 def list_comments(query: CommentsQuery) -> Any:
@@ -82,7 +78,7 @@ def list_comments(query: CommentsQuery) -> Any:
     return _answer(site, page, query, tag)
 
 
-@operation("GET", "/api/v1/comments/<id>", answer=shapes.Comment, refusals=(Code.NOT_FOUND,))
+@operation("GET", "/api/v1/comments/<id>", answer=shapes.Comment, headers=CACHEABLE, refusals=(Code.NOT_FOUND,))
 def get_comment(id: str) -> Any:
     """One approved comment; `not_found` for any other."""
     found = service().reading.comment(id)
@@ -110,7 +106,7 @@ def _tag(site: Site, article: Article, query: CommentsQuery) -> str:
 def _known_revision(tag: str) -> int | None:
     """The revision that the caller has of this very answer; a proxy may have made its tag a weak one."""
     for known in request.if_none_match.as_set(include_weak=True):
-        revision, _, of = known.partition("-")
+        revision, _, of = (known or "").partition("-")  # werkzeug reads an empty tag as None
         if of == tag and revision.isascii() and revision.isdecimal() and len(revision) < 19:
             return int(revision)
     return None
@@ -123,7 +119,7 @@ def _answer(site: Site, page: Page, query: CommentsQuery, tag: str) -> Response:
         last = page.comments[-1].id if page.more else None
         response = json_answer(
             CommentsPage(
-                thread=shapes.thread(page.thread, site=site, url=query.url),
+                thread=shapes.thread(page.thread, site=site, by_key=not query.url),
                 comments=[shapes.comment(site, one) for one in page.comments],
                 next_cursor=last,
             )

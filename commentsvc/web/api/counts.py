@@ -8,7 +8,7 @@ from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.service.reading import COUNTS_MAX
 from commentsvc.web.api.answers import cacheable, json_answer
-from commentsvc.web.api.routes import operation
+from commentsvc.web.api.routes import CACHEABLE, operation
 from commentsvc.web.parts import service
 
 Urls = Annotated[list[str], Meta(max_length=COUNTS_MAX)]
@@ -34,7 +34,7 @@ class Counts(Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
-@operation("GET", "/api/v1/counts", answer=Counts, refusals=(Code.UNKNOWN_SITE,))
+@operation("GET", "/api/v1/counts", answer=Counts, headers=CACHEABLE, refusals=(Code.UNKNOWN_SITE,))
 def get_counts(query: CountsQuery) -> Any:
     """How many approved comments some articles have."""
     site = service().sites.get(query.site)

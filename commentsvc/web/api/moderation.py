@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from commentsvc.domain.decision import Decision, Stale, Status, Verb
@@ -20,6 +21,7 @@ from commentsvc.web.catalogue import gettext
 from commentsvc.web.parts import service
 
 AT_ONCE = 100
+Moment = Annotated[datetime, Meta(tz=True)]
 Limit = Annotated[int, Meta(ge=1, le=100)]
 
 
@@ -103,7 +105,7 @@ class LogQuery(Struct, frozen=True, kw_only=True):
     """Whose log, and from when on."""
 
     site: str = ""
-    since: Annotated[datetime, Meta(tz=True)] | None = None
+    since: shapes.Time = ""
     limit: Limit = 50
     cursor: str = ""
 
@@ -181,13 +183,23 @@ def list_decisions(token: Token, query: LogQuery) -> Any:
     site = site_of(token, query.site)
     if isinstance(site, Refused):
         return site
+    since_ms = _ms(query.since)
+    if since_ms is None:
+        return Refused(code=Code.INVALID_FIELDS, fields={"since": Code.INVALID_CHOICE})
     logged = service().moderation.log(reader(token), site, cursor=query.cursor, limit=query.limit)
     if isinstance(logged, Refused):
         return logged
-    since_ms = query.since.timestamp() * 1000 if query.since else 0
     rows = [row for row in logged.decisions if row.at_ms >= since_ms]
     whole = len(rows) == len(logged.decisions)
     return LogPage(decisions=[_row(row) for row in rows], next_cursor=(logged.next_cursor or None) if whole else None)
+
+
+def _ms(since: str) -> float | None:
+    """An RFC 3339 time as UTC milliseconds; None for anything else, such as a time of nobody's zone."""
+    try:
+        return msgspec.convert(since, Moment).timestamp() * 1000 if since else 0
+    except msgspec.ValidationError:
+        return None
 
 
 def _decided(token: Token, wish: shapes.Wish) -> Result:
@@ -223,7 +235,7 @@ def _item(site: Site, item: Item) -> QueueItem:
         language=body.language,
         created=rfc3339(body.created_ms),
         url=body.url,
-        thread=shapes.thread(item.thread, site=site, url=body.url),
+        thread=shapes.thread(item.thread, site=site),
         author_history=dict(item.author),
         held=Held(by=item.lease.holder, until=rfc3339(item.lease.until_ms)) if item.lease else None,
     )

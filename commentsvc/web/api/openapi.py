@@ -14,7 +14,7 @@ from markupsafe import Markup
 from commentsvc.domain.refusal import REASONS, Code
 from commentsvc.web.api import shapes
 from commentsvc.web.api.answers import keeping
-from commentsvc.web.api.routes import OPERATIONS, Operation, operation, schema_types
+from commentsvc.web.api.routes import CACHEABLE, OPERATIONS, Operation, operation, schema_types
 
 SECONDS = 300
 REF = "#/components/schemas/{name}"
@@ -38,13 +38,13 @@ _ABOUT = (
 )
 
 
-@operation("GET", "/openapi.json", answer=dict[str, Any], headers={"ETag": "Changes when the API does."})
+@operation("GET", "/openapi.json", answer=dict[str, Any], headers=CACHEABLE)
 def get_openapi() -> Response:
     """This document."""
     return _kept(Response(_document_bytes(), content_type="application/json"))
 
 
-@operation("GET", "/api/v1/docs", answer=None, media="text/html", headers={"ETag": "Changes when the API does."})
+@operation("GET", "/api/v1/docs", answer=None, media="text/html", headers=CACHEABLE)
 def get_docs() -> Response:
     """This document as a page, with an anchor for every code."""
     html = render_template("api/docs.html", document=document(), reasons=REASONS, shape=_shape, codes=_codes)

@@ -26,8 +26,6 @@ _CODES = (
     ("of length >=", Code.TOO_SHORT),
     ("matching regex", Code.INVALID_CHARACTERS),
     ("Expected `int` ", Code.INVALID_CHOICE),
-    ("Invalid RFC3339", Code.INVALID_CHOICE),
-    ("timezone component", Code.INVALID_CHOICE),
 )
 
 

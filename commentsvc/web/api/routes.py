@@ -21,6 +21,12 @@ ALWAYS = (Code.STORE_DOWN, Code.FAULT)
 OF_A_BODY = (Code.INVALID_JSON, Code.UNSUPPORTED_TYPE, Code.TOO_LARGE, Code.INVALID_FIELDS)
 OF_A_TOKEN = (Code.UNAUTHENTICATED, Code.FORBIDDEN)
 
+CACHEABLE = {
+    "ETag": "Changes when the answer does; send it back as If-None-Match to get 304.",
+    "Cache-Control": "For how long the answer may be kept.",
+}
+"""The headers of an answer that can be asked for again."""
+
 View = Callable[..., Any]
 
 

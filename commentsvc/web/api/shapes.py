@@ -134,12 +134,11 @@ def comment(site: Site, stored: Stored) -> Comment:
     )
 
 
-def thread(stored: StoredThread, *, site: Site, url: str) -> Thread:
-    """A thread as the public may see it; `url` is what was asked for, empty where only the key was."""
-    known = stored.url if stored.created_ms else url
+def thread(stored: StoredThread, *, site: Site, by_key: bool = False) -> Thread:
+    """A thread as the public may see it; one asked for by its key has no address before it has comments."""
     return Thread(
         key=stored.key,
-        url=known or None,
+        url=None if by_key and not stored.created_ms else stored.url,
         title=stored.title,
         open=stored.open and site.open,
         count=stored.counts[Status.APPROVED],

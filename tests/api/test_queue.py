@@ -1,0 +1,71 @@
+"""`GET /api/v1/queue`: what waits, with all that is needed to judge it."""
+
+import pytest
+
+from commentsvc.domain.ids import CommentId
+from commentsvc.domain.moderator import Actor, Scope
+from tests.api.conftest import URL, World
+
+PATH = "/api/v1/queue"
+
+
+def test_an_item_has_everything_that_was_sent_and_the_version_to_decide_on(world: World) -> None:
+    url = "https://weekly.example/a"
+    world.publish(site="weekly", url=url, fields={"country": ["eg"]}, title="First")
+    receipt = world.submit(
+        "Waits.", site="weekly", url=url, name="Bob", fields={"country": ["no"], "phone": ["+47"]}, title="Second"
+    )
+    answer = world.program(Scope.READ, "weekly").get(PATH, query={"site": "weekly"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.get_json() == {
+        "comments": [
+            {
+                "id": receipt.id,
+                "version": 1,
+                "status": "pending",
+                "parent": None,
+                "name": "Bob",
+                "email": "alice@private.example",
+                "text": "Waits.",
+                "fields": {"country": "no", "phone": "+47"},
+                "language": "en",
+                "created": "2026-03-01T10:00:00.003Z",
+                "url": url,
+                "thread": {"key": url, "url": url, "title": "First", "open": True, "count": 1},
+                "author_history": dict.fromkeys(("rejected", "spam", "erased"), 0) | {"pending": 1, "approved": 1},
+                "held": None,
+            }
+        ],
+        "next_cursor": None,
+    }
+
+
+def test_the_oldest_comes_first_over_all_partitions_and_the_cursor_leads_to_the_end(world: World) -> None:
+    ids = [world.submit(f"Comment {number}.", url=f"{URL}/{number}").id for number in range(7)]
+    program = world.program(Scope.READ)
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = program.get(PATH, query={"limit": "3", "cursor": cursor}).get_json()
+        seen += [item["id"] for item in page["comments"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = page["next_cursor"]
+    assert seen == ids
+
+
+def test_who_looks_at_an_item_is_named(world: World) -> None:
+    id = world.submit().id
+    site, _ = world.article()
+    world.parts.service.moderation.lease(Actor(id="mo", sites=None), site, [CommentId(id)])
+    held = world.program_queue()[0]["held"]
+    assert (held["by"], held["until"]) == ("mo", "2026-03-01T10:02:00.001Z")
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [({"limit": "0"}, "invalid_fields"), ({"limit": "101"}, "invalid_fields"), ({"cursor": "x"}, "invalid_cursor")],
+)
+def test_what_cannot_be_answered_is_refused(world: World, query: dict[str, str], problem: str) -> None:
+    answer = world.program(Scope.READ).get(PATH, query=query)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, problem)
