@@ -1,1 +1,155 @@
-export {};
+// @ts-check
+// Improves the pages in the frame. Without it everything works as well: nothing here may be needed.
+// No innerHTML and no parser: the pages' policy forbids them to every script, this one included.
+
+const form = /** @type {HTMLFormElement | null} */ (document.querySelector(".comments-write form"));
+
+/** Local time for who can have it; the absolute one stays as a hint. */
+function localTimes() {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time")) {
+    time.title = time.textContent ?? "";
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
+/**
+ * What the browser keeps for this tab; storage may be forbidden in a frame.
+ * @template T
+ * @param {(storage: Storage) => T} use
+ * @returns {T | null}
+ */
+function stored(use) {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string | undefined} thread */
+const draftKey = (thread) => `comments:${thread}`;
+
+/**
+ * The fields a reader fills in; never the code.
+ * @param {HTMLFormElement} form
+ */
+function typedFields(form) {
+  const all = /** @type {HTMLInputElement[]} */ ([...form.elements]);
+  return all.filter((one) => one.name && one.name !== "code" && one.type !== "hidden" && one.type !== "submit");
+}
+
+/** @param {HTMLFormElement} form */
+function keepDraft(form) {
+  const fields = typedFields(form);
+  const key = draftKey(form.dataset.draft);
+  const untouched = fields.every((one) => (one.type === "checkbox" ? !one.checked : !one.value));
+  if (untouched) {
+    const draft = stored((storage) => JSON.parse(storage.getItem(key) ?? "{}")) ?? {};
+    for (const one of fields) {
+      if (typeof draft[one.name] === "boolean") one.checked = draft[one.name];
+      else if (typeof draft[one.name] === "string") one.value = draft[one.name];
+    }
+  }
+  form.addEventListener("input", () => {
+    const draft = fields.map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]);
+    stored((storage) => storage.setItem(key, JSON.stringify(Object.fromEntries(draft))));
+  });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+const field = (form, name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+
+/**
+ * A new code without loading the page again; where that fails the button does what it does without a script.
+ * @param {HTMLFormElement} form
+ */
+function newCodeInPlace(form) {
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[name=again]"));
+  const image = /** @type {HTMLImageElement} */ (document.getElementById("comments-image"));
+  const sound = /** @type {HTMLAudioElement} */ (document.getElementById("comments-sound"));
+  let plain = false;
+  button.addEventListener("click", async (event) => {
+    if (plain) return;
+    event.preventDefault();
+    try {
+      const wish = { site: form.dataset.site, url: field(form, "url").value, thread: field(form, "thread").value };
+      const answer = await fetch("/api/v1/challenges", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(wish.thread ? wish : { site: wish.site, url: wish.url }),
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { challenge } = await answer.json();
+      field(form, "challenge").value = challenge;
+      image.src = `/challenges/${encodeURIComponent(challenge)}.webp`;
+      sound.src = `/challenges/${encodeURIComponent(challenge)}.wav`;
+      const code = field(form, "code");
+      code.value = "";
+      code.focus();
+    } catch {
+      plain = true;
+      button.click();
+    }
+  });
+}
+
+/**
+ * The form goes to the comment that is answered, and back.
+ * @param {HTMLFormElement} form
+ */
+function replyInPlace(form) {
+  const section = /** @type {HTMLElement} */ (form.closest("section"));
+  const home = document.createComment("the form's own place");
+  section.before(home);
+  const note = document.createElement("p");
+  note.className = "comments-replying";
+  const cancel = document.createElement("button");
+  cancel.type = "button";
+  cancel.textContent = form.dataset.cancel ?? "";
+  cancel.addEventListener("click", () => {
+    field(form, "parent").value = "";
+    note.remove();
+    home.after(section);
+    field(form, "text").focus();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a.comments-reply") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    field(form, "parent").value = link.dataset.parent ?? "";
+    form.querySelector(".comments-replying")?.remove();
+    note.replaceChildren((form.dataset.replying ?? "").replace("{name}", `\u2068${link.dataset.name}\u2069`), " ", cancel);
+    form.querySelector(".comments-lead")?.before(note);
+    link.closest("article")?.after(section);
+    field(form, "text").focus();
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function sendOnce(form) {
+  const send = /** @type {HTMLButtonElement} */ (document.getElementById("comments-send"));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(send);
+  });
+  form.addEventListener("submit", (event) => {
+    if (send.ariaDisabled === "true") event.preventDefault();
+    send.ariaDisabled = "true";
+  });
+  addEventListener("pageshow", () => (send.ariaDisabled = "false"));
+}
+
+localTimes();
+if (form) {
+  keepDraft(form);
+  newCodeInPlace(form);
+  replyInPlace(form);
+  sendOnce(form);
+  /** @type {HTMLElement | null} */ (form.querySelector("[autofocus]"))?.focus();
+}
+document.addEventListener("comments:sent", () => {
+  stored((storage) => storage.removeItem(draftKey(document.body.dataset.draft)));
+});
