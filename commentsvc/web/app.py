@@ -13,10 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from commentsvc.bootstrap import Parts, join, log_to_stderr
 from commentsvc.settings import load
-from commentsvc.web import api, assets, catalogue, demo, errors, headers, moderation, ops, sessions, widget
+from commentsvc.web import api, assets, catalogue, demo, errors, feeds, headers, moderation, ops, sessions, widget
 from commentsvc.web.parts import PARTS_KEY
 
-BLUEPRINTS = tuple(room.blueprint for room in (widget, moderation, sessions, api, ops, assets))
+BLUEPRINTS = tuple(room.blueprint for room in (widget, moderation, sessions, api, feeds, ops, assets))
 
 
 def application(*, redis_url: str | None = None) -> Flask:
