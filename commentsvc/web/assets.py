@@ -53,6 +53,12 @@ def static(name: str) -> Response:
     return _response(asset, FOREVER)
 
 
+@blueprint.get("/favicon.ico")
+def icon() -> Response:
+    """The icon that browsers ask for unasked; an SVG, whatever the name says."""
+    return stable("icon.svg", 86_400)
+
+
 def stable(name: str, seconds: int) -> Response:
     """A file under a URL that never changes (`/embed.js`): cached briefly, then asked for by ETag."""
     return _response(assets()[name], f"public, max-age={seconds}, stale-while-revalidate=86400")
