@@ -1,0 +1,92 @@
+"""`GET/PATCH sites/<key>` and `GET/PATCH rules`: a site administers itself by program."""
+
+from typing import Any
+
+import pytest
+
+from commentsvc.domain.moderator import Scope
+from tests.api.conftest import World
+
+SITE = "/api/v1/sites/daily"
+RULE = {"code": "shouting", "labels": {"en": "Shouting"}, "rules": {"en": "Do not shout.", "ar": "لا تصرخ."}}
+
+
+def test_a_site_is_shown_without_its_secrets(world: World) -> None:
+    answer = world.program(Scope.ADMIN, "weekly").get("/api/v1/sites/weekly")
+    shown = answer.get_json()
+    assert (shown["name"], shown["origins"], shown["cache_seconds"]) == ("Weekly", ["https://weekly.example"], 60)
+    assert [field["key"] for field in shown["fields"]] == ["country", "phone"]
+    assert world.weekly.salt not in answer.text
+
+
+def test_what_is_named_is_changed_and_nothing_else(world: World) -> None:
+    program = world.program(Scope.ADMIN)
+    before = program.get(SITE).get_json()
+    changes = {"name": "The Daily News", "origins": ["https://Daily.example:443/", "https://m.daily.example"]}
+    after = program.patch(SITE, changes | {"cache_seconds": 30, "version": 1}).get_json()
+    assert after == before | {
+        "name": "The Daily News",
+        "origins": ["https://daily.example", "https://m.daily.example"],
+        "cache_seconds": 30,
+        "version": 2,
+    }
+    assert program.get(SITE).get_json() == after
+
+
+def test_a_change_made_from_an_old_version_is_refused(world: World) -> None:
+    program = world.program(Scope.ADMIN)
+    assert program.patch(SITE, {"open": False, "version": 1}).status_code == 200
+    answer = program.patch(SITE, {"open": True, "version": 1})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "stale")
+    assert program.get(SITE).get_json()["open"] is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"open": "false"}, {"open": "invalid_type"}),
+        ({"open": 0}, {"open": "invalid_type"}),
+        ({"origins": []}, {"origins": "too_short"}),
+        ({"origins": ["https://a.example", "daily.example"]}, {"origins[1]": "invalid_url"}),
+        ({"origins": ["https://a.example/path"]}, {"origins[0]": "invalid_url"}),
+        ({"language": "xx"}, {"language": "invalid_choice"}),
+        ({"slash": "maybe"}, {"slash": "invalid_choice"}),
+        ({"cache_seconds": -1}, {"cache_seconds": "invalid_choice"}),
+        ({"name": ""}, {"name": "too_short"}),
+        ({"name": "x\u202ey"}, {"name": "invalid_characters"}),
+        ({"key": "other"}, {"key": "unknown_field"}),
+        ({"salt": "x"}, {"salt": "unknown_field"}),
+        ({"partitions": 4}, {"partitions": "unknown_field"}),
+    ],
+)
+def test_what_a_site_cannot_be_is_refused(world: World, changes: dict[str, Any], fields: dict[str, str]) -> None:
+    program = world.program(Scope.ADMIN)
+    answer = program.patch(SITE, changes)
+    assert (answer.status_code, answer.get_json()["fields"]) == (422, fields)
+    assert program.get(SITE).get_json()["version"] == 1
+
+
+def test_rules_are_replaced_as_a_whole_and_readers_see_the_new_ones(world: World) -> None:
+    program = world.program(Scope.ADMIN)
+    assert program.get("/api/v1/rules").get_json()["rules"][0]["code"] == "insult"
+    answer = program.patch("/api/v1/rules", {"rules": [RULE]})
+    assert answer.get_json() == {"rules": [RULE], "version": 2}
+    page = world.anybody.get("/rules/daily")
+    assert "Do not shout." in page.text
+    assert "Criticise" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("rules", "fields"),
+    [
+        ([], {"rules": "too_short"}),
+        ([RULE, RULE], {"rules[1].code": "repeated"}),
+        ([RULE | {"code": "Shouting!"}], {"rules[0].code": "invalid_characters"}),
+        ([RULE | {"labels": {}}], {"rules[0].labels": "too_short"}),
+        ([RULE | {"rules": {"en": "a\u0000b"}}], {"rules[0].rules": "invalid_characters"}),
+        ([RULE | {"x": 1}], {"rules[0].x": "unknown_field"}),
+    ],
+)
+def test_what_rules_cannot_be_is_refused(world: World, rules: Any, fields: dict[str, str]) -> None:
+    answer = world.program(Scope.ADMIN).patch("/api/v1/rules", {"rules": rules})
+    assert (answer.status_code, answer.get_json()["fields"]) == (422, fields)
