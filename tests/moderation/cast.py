@@ -1,11 +1,13 @@
 """Who takes part: readers whose comments wait, moderators with browsers that run no script."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+import redis
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -22,6 +24,7 @@ from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store.decisions import Made
 
 PASSWORD = "a password of these tests"
+BLOCKS = {"article", "blockquote", "div", "form", "h1", "h2", "li", "p"}
 
 
 @dataclass(kw_only=True)
@@ -65,6 +68,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Takes note of forms, their fields, buttons and links."""
         got = {name: value or "" for name, value in attrs}
+        self.text += " " if tag in BLOCKS else ""
         self.tags.append((tag, got))
         if tag == "form":
             self.forms.append(Form(action=got.get("action", ""), method=got.get("method", "get")))
@@ -136,6 +140,7 @@ class Cast:
     app: Flask
     service: Service
     watch: Watch
+    client: redis.Redis
 
     def site(self, key: str) -> Site:
         """A site with one origin."""
@@ -157,22 +162,29 @@ class Cast:
         return sitting
 
     def comment(
-        self, site: str = "daily", *, url: str = "", ago_s: int = 0, parent: str = "", **typed: str
+        self,
+        site: str = "daily",
+        *,
+        ago_s: int = 0,
+        parent: str = "",
+        typed: Mapping[str, str] | None = None,
+        **more: str,
     ) -> CommentId:
-        """A comment that waits; `typed` replaces what the reader types."""
+        """A comment that waits; `typed` and `more` replace what the reader types."""
         self.watch.behind_ms = ago_s * 1000
+        written = {"name": "Maria K.", "email": "maria@readers.example", "text": "A calm remark.", "title": "The news"}
         found = self.service.sites.article(site, f"https://{site}.example/news/42")
         assert isinstance(found, tuple), found
         where, article = found
         ticket = self.service.challenges.open(where, article).ticket
         code = self.service.challenges.answer(ticket)
         assert isinstance(code, str)
-        values = {"name": "Maria K.", "email": "maria@readers.example", "text": "A calm remark.", "title": "The news"}
+        written |= {"code": code, "parent": parent} | dict(typed or {}) | more
         receipt = self.service.submissions.submit(
             Attempt(
                 site=where,
                 article=article,
-                values={name: [value] for name, value in {**values, "code": code, "parent": parent, **typed}.items()},
+                values={name: [value] for name, value in written.items()},
                 challenge=ticket,
                 once=secrets.token_hex(8),
                 network="192.0.2.1",
@@ -192,6 +204,20 @@ class Cast:
         self.watch.behind_ms = 0
         assert isinstance(made, Made), made
         return made
+
+    @contextmanager
+    def store_away(self) -> Iterator[None]:
+        """Nothing listens where the store was, until the block ends."""
+        pool = self.client.connection_pool
+        pool.disconnect()
+        address = pool.connection_kwargs["path"]
+        pool.connection_kwargs["path"] = address + ".away"
+        pool.reset()
+        try:
+            yield
+        finally:
+            pool.connection_kwargs["path"] = address
+            pool.reset()
 
     def item(self, id: str) -> Item:
         """The comment as it is stored."""

@@ -19,7 +19,7 @@ def cast(client: redis.Redis) -> Cast:
     limits = Limits(submissions_per_minute=10_000)
     service = assemble(client, clock=watch, secrets=SECRETS, limits=limits)
     parts = Parts(settings=Settings(), secrets=SECRETS, client=client, service=service)
-    cast = Cast(app=create_app(parts), service=service, watch=watch)
+    cast = Cast(app=create_app(parts), service=service, watch=watch, client=client)
     cast.site("daily")
     return cast
 

@@ -1,6 +1,6 @@
 """Deciding, and undoing one's own decisions. Who was late is told who was faster; nothing is ever done twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -47,7 +47,7 @@ def decide(comment: str) -> BaseResponse:
 
 @blueprint.post("/decisions/<string(length=30):decision>/undo")
 def undo(decision: str) -> BaseResponse:
-    """Back to the list, where the comment is again in its old place; or who acted since."""
+    """Back to the list, where the comment is again in its old place, next after the status line; or who acted since."""
     came_from, comment = way(), comment_id(request.form.get("comment", ""))
     if comment is None:
         raise Refusal(Refused(code=Code.INVALID_REQUEST))
@@ -56,7 +56,7 @@ def undo(decision: str) -> BaseResponse:
         raise Refusal(outcome)
     if isinstance(outcome, Stale):
         return page(outcome.comment, way=came_from, notice=too_late(outcome, undoing=True), status=409)
-    return came_from.back(comment, undone=comment)
+    return replace(came_from, at=comment).back(comment, undone=comment)
 
 
 @blueprint.get("/<site>/undo")
