@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 from commentsvc.bootstrap import Parts
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Actor
+from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
 from commentsvc.service import Limits, Service, assemble
-from commentsvc.service.moderation import Wanted
+from commentsvc.service.moderation import Item, Wanted
 from commentsvc.settings import Settings
 from commentsvc.web import create_app
 from tests import servers
@@ -79,6 +80,7 @@ class Reader:
     service: Service
     site: Site
     url: str = ARTICLE
+    network: str = "127.0.0.1"
     values: dict[str, str] = field(
         default_factory=lambda: {"name": "Alice", "email": "alice@daily.example", "text": "A calm remark."}
     )
@@ -108,7 +110,8 @@ class Reader:
         """The answer to a POST of `form`, or of a right one."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         address = f"/embed/{self.site.key}{query}"
-        return self.web.post(address, data=self.form() if form is None else form, headers=named)
+        data = self.form() if form is None else form
+        return self.web.post(address, data=data, headers=named, environ_base={"REMOTE_ADDR": self.network})
 
     def sent(self, **changes: str) -> str:
         """The receipt's token of a comment that was accepted."""
@@ -126,6 +129,13 @@ class Reader:
     def opens(self, **query: str) -> TestResponse:
         """The frame's page."""
         return self.web.get(f"/embed/{self.site.key}", query_string={"url": self.url, **query})
+
+
+def waiting(service: Service, site: Site) -> tuple[Item, ...]:
+    """The comments that wait."""
+    listed = service.moderation.listed(MO, site)
+    assert not isinstance(listed, Refused)
+    return listed.items
 
 
 def approve(service: Service, id: str) -> None:

@@ -1,0 +1,65 @@
+"""Our scripts and styles: small, ours alone, and cached as long as they are the same."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from commentsvc.web.assets import assets
+from tests.web.conftest import Reader
+
+STATIC = Path(__file__).parents[2] / "commentsvc/web/static"
+
+
+@pytest.mark.parametrize(("name", "most"), [("embed.js", 1024), ("count.js", 717)])
+def test_what_a_publisher_loads_is_small(name: str, most: int) -> None:
+    assert len(gzip.compress((STATIC / name).read_bytes(), 9)) <= most
+
+
+@pytest.mark.parametrize("name", ["embed.js", "count.js", "embed.css"])
+def test_stable_addresses_are_asked_for_again_by_etag(web: FlaskClient, name: str) -> None:
+    answer = web.get(f"/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "max-age=600" in answer.headers["Cache-Control"]
+    assert web.get(f"/{name}", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_everything_a_page_pulls_is_ours_and_never_changes(alice: Reader) -> None:
+    page = alice.opens().text
+    pulled = re.findall(r'<(?:link rel="stylesheet" href|script type="module" src)="([^"]+)"', page)
+    assert len(pulled) == 3
+    for address in pulled:
+        answer = alice.web.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("address", ["/static/embed.js", "/static/embed.0000.js", "/static/..%2fapp.py", "/static/x"])
+def test_no_other_file_is_served(web: FlaskClient, address: str) -> None:
+    assert web.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(name for name in assets() if name.endswith(".js")))
+def test_no_script_of_the_readers_builds_html_from_text(name: str) -> None:
+    text = (STATIC / name).read_text()
+    for sink in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval("):
+        assert sink not in text.replace("No innerHTML", ""), name
+
+
+def test_the_stylesheet_knows_no_left_and_right_and_no_other_host() -> None:
+    text = (STATIC / "embed.css").read_text()
+    assert not re.search(r"(margin|padding|border)-(left|right)|text-align:\s*(left|right)|url\(|@import", text)
+
+
+def test_the_stylesheet_leaves_the_page_around_a_fragment_alone() -> None:
+    text = re.sub(r"/\*.*?\*/", "", (STATIC / "embed.css").read_text(), flags=re.DOTALL)
+    selectors = [
+        one.strip()
+        for rule in re.findall(r"([^{}]+)\{", text)
+        for one in re.split(r",(?![^(]*\))", rule)
+        if one.strip()
+    ]
+    assert [one for one in selectors if "comments" not in one and not one.startswith("@")] == []
