@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def run(*, json: bool = False, seconds: float = 1.0, only: Sequence[str] = (), full: bool = False) -> int:
+def run(*, json: bool = False, seconds: float = 0.6, only: Sequence[str] = (), full: bool = False) -> int:
     """The exit code after everything was measured and printed: 0, or 1 when a row could not be measured.
 
     `seconds` is the length of one slice (three for each row, half as long ones of the bare callable between them);

@@ -13,7 +13,7 @@ from commentsvc.bench.selection import UnknownRow
 @click.option(
     "--seconds",
     type=click.FloatRange(0.1, 60),
-    default=1.0,
+    default=0.6,
     show_default=True,
     help="Length of one slice; every row gets three.",
 )

@@ -16,7 +16,7 @@ READ_SITE = "read"
 NUMBERS = {10: 10, 100: 100, 1000: 1000, 10_000: 10_000}
 """Thread length → number of the article that has it."""
 
-PICTURES_PER_S = 4000
+PICTURES_PER_S = 2000
 SOUNDS_PER_S = 1500
 
 

@@ -9,9 +9,9 @@ from commentsvc.bench.rows import API, READERS, Job, Row, json_list
 from commentsvc.bench.stage import Stage
 from commentsvc.domain.moderator import Scope
 
-SUBMISSIONS_PER_S = 3000
-COMMANDS_PER_S = 9000
-DECISIONS_PER_S = 2500
+SUBMISSIONS_PER_S = 2000
+COMMANDS_PER_S = 6000
+DECISIONS_PER_S = 1500
 SLICE_MAX = 9_900
 """Below the 10,000 submissions a minute that one network may make on a site: every slice has a site of its own."""
 
