@@ -1,0 +1,211 @@
+"""A machine that does what readers and moderators do, in any order, beside a model made of plain dictionaries."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+
+from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Stale, Status, Verb
+from commentsvc.domain.moderator import Actor
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.service.moderation import Wanted
+from commentsvc.service.submissions import Attempt, Receipt
+from commentsvc.store.decisions import Made
+from commentsvc.store.scripts import Client
+from tests.servers import FakeClock
+from tests.store import recount
+from tests.store.model import Known, Model, Place, Row
+from tests.store.people import ALICE, BOB, MALLORY, PRIYA, newsroom
+
+ACTORS = [Actor(id=name, sites=None) for name in ("mo", "max")]
+PLACES = st.tuples(st.integers(0, 1), st.integers(0, 2))
+AUTHORS = [ALICE, BOB, MALLORY]
+VERBS = [Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM]
+
+
+class Machine(RuleBasedStateMachine):
+    """Two sites, three articles each, three authors, two moderators; `prepare` gives each run an empty store."""
+
+    partitions = 1
+
+    receipts: Bundle[str] = Bundle("receipts")
+    decisions: Bundle[str] = Bundle("decisions")
+
+    @classmethod
+    def prepare(cls) -> Client:
+        raise NotImplementedError
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.daily = newsroom(self.prepare(), FakeClock(), partitions=self.partitions)
+        self.service = self.daily.service
+        weekly = self.service.sites.add(
+            key="weekly", name="Weekly", origins=["https://weekly.example"], partitions=self.partitions + 2
+        )
+        self.sites = [self.daily.site, weekly]
+        self.articles = [
+            [found[1] for number in range(3) if not isinstance(found := self._article(site.key, number), Refused)]
+            for site in self.sites
+        ]
+        self.model = Model()
+        self.step = 0
+
+    def _article(self, key: str, number: int) -> Any:
+        return self.service.sites.article(key, f"https://{key}.example/news/{number}")
+
+    # What readers do
+
+    @rule(
+        target=receipts,
+        place=PLACES,
+        author=st.sampled_from(AUTHORS),
+        text=st.sampled_from(["Well said.", "<b>No</b> & no\n\nhttps://a.example", "\u0646\u0639\u0645 \U0001f44d"]),
+    )
+    def submit(self, place: Place, author: dict[str, str], text: str) -> Any:
+        return self._sent(self._attempt(place, author, text), place, author, "")
+
+    @rule(target=receipts, parent=receipts, author=st.sampled_from(AUTHORS))
+    def reply(self, parent: str, author: dict[str, str]) -> Any:
+        place = self.model.comments[parent].place
+        return self._sent(self._attempt(place, author, "Re:", parent=parent), place, author, parent)
+
+    @rule(place=PLACES)
+    def mistype_the_code(self, place: Place) -> None:
+        wrong = self._attempt(place, ALICE, "Well said.", code="?????")
+        right = self._attempt(place, ALICE, "Well said.", ticket=wrong.challenge)
+        if place in self.model.closed:
+            assert self._refused(wrong) == self._refused(right) == Code.THREAD_CLOSED
+        else:
+            assert self._refused(wrong) == {"code": Code.WRONG_CODE}
+            assert self._refused(right) == {"code": Code.USED_CODE}
+            self.model.tickets += 1
+
+    @rule(id=receipts)
+    def send_the_same_again(self, id: str) -> None:
+        known = self.model.comments[id]
+        outcome = self.service.submissions.submit(known.attempt)
+        assert outcome == Receipt(id=known.receipt.id, token=known.receipt.token, again=True)
+
+    @rule(id=receipts)
+    def use_a_ticket_twice(self, id: str) -> None:
+        known = self.model.comments[id]
+        attempt = self._attempt(known.place, BOB, "Another.", ticket=known.attempt.challenge, once="another")
+        assert self._refused(attempt) == {"code": Code.USED_CODE}
+
+    @rule(id=receipts)
+    def withdraw(self, id: str) -> None:
+        known = self.model.comments[id]
+        self.daily.clock.advance(ms=1)
+        opened = self.service.receipts.withdraw(known.receipt.token)
+        assert not isinstance(opened, Refused)
+        assert opened.comment.status is Status.ERASED
+        if known.status is not Status.ERASED:
+            assert opened.comment.decision is not None
+            made = Made(id=opened.comment.decision, version=opened.comment.version)
+            self.model.moved(known, made, Status.ERASED, AUTHOR, self.daily.clock.now_ms)
+        assert opened.comment.version == known.version
+
+    # What moderators do
+
+    @rule(target=decisions, id=receipts, who=st.sampled_from(ACTORS), verb=st.sampled_from(VERBS))
+    def decide(self, id: str, who: Actor, verb: Verb) -> Any:
+        known = self.model.comments[id]
+        after = TRANSITIONS.get((known.status, verb))
+        outcome = self._decide(who, id, verb, known.version)
+        if after is None:
+            assert outcome == Refused(code=Code.NOT_ALLOWED_NOW)
+            return multiple()
+        assert isinstance(outcome, Made)
+        self.model.moved(known, outcome, after, who.id, self.daily.clock.now_ms)
+        assert self._decide(who, id, verb, known.version - 1) == outcome
+        return outcome.id
+
+    @rule(id=receipts, who=st.sampled_from(ACTORS), verb=st.sampled_from(VERBS), behind=st.integers(2, 4))
+    def decide_late(self, id: str, who: Actor, verb: Verb, behind: int) -> None:
+        known = self.model.comments[id]
+        assert self._decide(who, id, verb, known.version - behind) == known.stale
+
+    @rule(id=decisions, who=st.sampled_from(ACTORS))
+    def undo(self, id: str, who: Actor) -> None:
+        self.daily.clock.advance(ms=1)
+        row = next(row for row in self.model.log if row.id == id)
+        self._check_undo(who, row, self.service.moderation.undo(who, id))
+
+    @rule(site=st.integers(0, 1), who=st.sampled_from(ACTORS))
+    def undo_last(self, site: int, who: Actor) -> None:
+        self.daily.clock.advance(ms=1)
+        mine = self.model.undoable(site, who.id)
+        outcome = self.service.moderation.undo_last(who, self.sites[site])
+        if mine:
+            self._check_undo(who, mine[-1], outcome)
+        else:
+            assert outcome == Refused(code=Code.NOTHING_TO_UNDO)
+
+    @rule(place=PLACES, open=st.booleans())
+    def open_or_close(self, place: Place, open: bool) -> None:
+        site, article = place
+        changed = self.service.moderation.open_thread(PRIYA, self.sites[site], self.articles[site][article], open=open)
+        assert changed is (open is (place in self.model.closed))
+        if changed:
+            self.model.closed ^= {place}
+            self.model.revisions[place] += 1
+
+    # What must be true all the time, and at the end
+
+    @invariant()
+    def the_public_sees_what_the_model_says(self) -> None:
+        self.step += 1
+        site, article = place = (self.step % 2, self.step % 3)
+        recount.check_page(self.daily, self.model, self.sites[site], self.articles[site][article], place)
+
+    def teardown(self) -> None:
+        for site in (0, 1):
+            for article in (0, 1, 2):
+                where = self.sites[site], self.articles[site][article]
+                recount.check_page(self.daily, self.model, *where, (site, article))
+                recount.check_thread(self.daily, self.model, *where, (site, article))
+            recount.check_site(self.daily, self.model, self.sites[site], site)
+        recount.check_tickets(self.daily, self.model)
+
+    # The model's own steps
+
+    def _sent(self, attempt: Attempt, place: Place, author: dict[str, str], parent: str) -> Any:
+        if place in self.model.closed:
+            assert self._refused(attempt) == Code.THREAD_CLOSED
+            return multiple()
+        if parent and self.model.comments[parent].status is not Status.APPROVED:
+            assert self._refused(attempt) == {"parent": Code.UNKNOWN_PARENT}
+            return multiple()
+        receipt = self.service.submissions.submit(attempt)
+        assert isinstance(receipt, Receipt)
+        assert not receipt.again
+        known = Known(receipt=receipt, attempt=attempt, place=place, author=author["email"], parent=parent)
+        self.model.comments[receipt.id] = known
+        self.model.tickets += 1
+        return receipt.id
+
+    def _attempt(self, place: Place, author: dict[str, str], text: str, **how: Any) -> Attempt:
+        site, article = place
+        return self.daily.attempt(text, by=author, site=self.sites[site], article=self.articles[site][article], **how)
+
+    def _refused(self, attempt: Attempt) -> Code | dict[str, Code]:
+        outcome = self.service.submissions.submit(attempt)
+        assert isinstance(outcome, Refused), outcome
+        return dict(outcome.fields) or outcome.code
+
+    def _decide(self, who: Actor, id: str, verb: Verb, seen: int) -> Made | Stale | Refused:
+        self.daily.clock.advance(ms=1)
+        reason = "insult" if verb is Verb.REJECT else ""
+        return self.service.moderation.decide(who, Wanted(id=id, version=seen, verb=verb, reason=reason))
+
+    def _check_undo(self, who: Actor, row: Row, outcome: Made | Stale | Refused) -> None:
+        known = self.model.comments[row.comment]
+        if row.by != who.id:
+            assert outcome == Refused(code=Code.FORBIDDEN)
+        elif row.undone:
+            assert outcome == row.undone
+        elif known.force[-1:] != [row]:
+            assert outcome == known.stale
+        else:
+            assert isinstance(outcome, Made)
+            self.model.moved(known, outcome, row.before, who.id, self.daily.clock.now_ms, undo_of=row)

@@ -1,0 +1,118 @@
+"""The store counted anew, key by key, and held against the model."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import cast
+
+from commentsvc.domain.comment import Comment
+from commentsvc.domain.decision import Status
+from commentsvc.domain.refusal import Refused
+from commentsvc.domain.site import Site
+from commentsvc.domain.text import normalised, safe_html
+from commentsvc.domain.thread import Article
+from commentsvc.store.comments import Page, Sort
+from commentsvc.store.keys import Partition
+from commentsvc.store.merge import partitions
+from commentsvc.store.scripts import Client
+from tests.store.model import Known, Model, Place
+from tests.store.people import PRIYA, Newsroom
+
+
+def check_page(room: Newsroom, model: Model, site: Site, article: Article, place: Place) -> None:
+    """Readers get exactly the approved comments, in every order, with their HTML and number of replies."""
+    ids = model.approved(place)
+    statuses = Counter(known.status for known in model.comments.values() if known.place == place)
+    orders = {Sort.OLDEST: ids, Sort.NEWEST: ids[::-1], Sort.CONVERSATION: sorted(ids, key=model.path)}
+    for sort, expected in orders.items():
+        page = room.service.reading.page(site, article, sort=sort, limit=100)
+        assert isinstance(page, Page)
+        assert page.comments is not None
+        assert [comment.id for comment in page.comments] == expected
+        for comment in page.comments:
+            _check_public(model, comment)
+        assert page.thread.open is (place not in model.closed)
+        assert page.thread.revision == model.revisions[place]
+        assert page.thread.counts == {status: statuses[status] for status in Status}
+
+
+def check_thread(room: Newsroom, model: Model, site: Site, article: Article, place: Place) -> None:
+    """The article's two indexes hold what is public and nothing else, whatever a page would leave out."""
+    keys = Partition(site=site.key, number=article.partition)
+    ids = model.approved(place)
+    assert room.client.zrange(keys.approved(article.id), 0, -1) == [id[4:].encode() for id in ids]
+    assert room.client.zrange(keys.order(article.id), 0, -1) == sorted(model.path(id).encode() for id in ids)
+
+
+def _check_public(model: Model, comment: Comment) -> None:
+    known = model.comments[comment.id]
+    text = known.attempt.values["text"][0]
+    assert comment.body is not None
+    assert comment.body.text == normalised(text)
+    assert comment.html == safe_html(text)
+    assert (comment.parent or "", comment.path) == (known.parent, model.path(comment.id))
+    assert comment.replies == model.replies(comment.id)
+
+
+def check_site(room: Newsroom, model: Model, site: Site, number: int) -> None:
+    """Each comment stands in one index, the right one; each counter is a count; each decision has its row."""
+    ours = {id: known for id, known in model.comments.items() if known.place[0] == number}
+    check_indexes(room.client, site, {id[4:]: known.status for id, known in ours.items()})
+    check_authors(room.client, site, ours)
+    check_records(room, ours, model)
+    check_log(room, model, site, set(ours))
+
+
+def check_indexes(client: Client, site: Site, statuses: Mapping[str, Status]) -> None:
+    """Every comment is in exactly one status index."""
+    found = [
+        (body.decode(), status)
+        for _, keys in partitions(site)
+        for status in Status
+        for body in cast(list[bytes], client.zrange(keys.status(status), 0, -1))
+    ]
+    assert sorted(found) == sorted(statuses.items())
+
+
+def check_authors(client: Client, site: Site, ours: Mapping[str, Known]) -> None:
+    """An author's counters over all partitions are what a recount gives."""
+    counted: Counter[Status] = Counter()
+    for _, keys in partitions(site):
+        for key in client.scan_iter(match=keys.tag.replace("{", "[{]") + "a:*", count=1_000):
+            counters = cast(dict[bytes, bytes], client.hgetall(key))
+            assert all(int(count) > 0 for count in counters.values())
+            counted.update({Status(status.decode()): int(count) for status, count in counters.items()})
+    assert counted == Counter(known.status for known in ours.values())
+
+
+def check_records(room: Newsroom, ours: Mapping[str, Known], model: Model) -> None:
+    """HTML is there exactly while a comment is approved, words until it is erased, and somebody decided."""
+    for id, known in ours.items():
+        found = room.find(id)
+        assert (found.status, found.version, found.decided_by) == (known.status, known.version, known.by)
+        assert bool(found.html) is (known.status is Status.APPROVED)
+        assert (found.body is None) is (known.status is Status.ERASED)
+        assert found.replies == model.replies(id)
+        if known.status is Status.APPROVED:
+            assert known.force[-1].after is Status.APPROVED
+            assert found.decision is not None
+
+
+def check_log(room: Newsroom, model: Model, site: Site, ours: set[str]) -> None:
+    """The log has one row for each decision, in order, and says of each whether it was undone."""
+    log = room.service.moderation.log(PRIYA, site, limit=10_000)
+    assert not isinstance(log, Refused)
+    found = [
+        (row.id, row.comment, row.by, row.before, row.after, row.undone_by, row.undo_of is not None)
+        for row in reversed(log.decisions)
+    ]
+    assert found == [
+        (row.id, row.comment, row.by, row.before, row.after, row.undone.id if row.undone else None, row.undo)
+        for row in model.log
+        if row.comment in ours
+    ]
+
+
+def check_tickets(room: Newsroom, model: Model) -> None:
+    """Each ticket was used once, right or wrong, and none was used that was not tried."""
+    used = [key for key in room.client.scan_iter(count=1_000) if b"}:used:" in key]
+    assert len(used) == model.tickets
