@@ -6,17 +6,29 @@ it stops accepting (the other processes, or the next one, share the listening so
 `Connection: close`.
 """
 
+import contextlib
+import ctypes
 import os
 import signal
 import socket
+import struct
+import sys
+import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 SIGNAL = signal.SIGUSR1
 LONGEST_S = 0.5
 """How long a process drains: long enough for a request on its way, and for busy connections to be told to close."""
+
+QUEUE_S = 5.0
+"""How long connections may wait to be accepted when the service stops; only an overloaded one has any."""
+
+SO_ATTACH_FILTER = 26
+"""From <asm-generic/socket.h>; see socket(7) and Documentation/networking/filter.rst of Linux."""
+
+BPF_RET = 0x06
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -52,8 +64,10 @@ def stop_accepting(listener: int) -> None:
     """Puts a deaf socket in place of every descriptor of the listening socket in this process.
 
     The server keeps on calling accept() on that number and finds nobody; closing it instead would be an error to it,
-    and shutting it down would do so for all processes. Where descriptors cannot be told apart nothing happens.
+    and shutting it down would do so for all processes. Only Linux tells a process its descriptors.
     """
+    if sys.platform != "linux":
+        return
     wanted = _identity(listener)
     deaf = socket.socket(socket.AF_UNIX)
     deaf.setblocking(False)
@@ -65,14 +79,33 @@ def stop_accepting(listener: int) -> None:
     deaf.close()
 
 
+def take_no_more(listener: socket.socket) -> None:
+    """Has the kernel ignore new connections, and returns when those that it had taken are with a web process.
+
+    Closing a listening socket resets the connections that wait in it, whose requests may already be on their way. A
+    client that is ignored tries again a second later and is then refused, which it understands. Does nothing where
+    the system cannot do that; at most `QUEUE_S`.
+    """
+    if sys.platform != "linux":
+        return
+    drop_all = struct.pack("HBBI", BPF_RET, 0, 0, 0)  # struct sock_filter: keep 0 bytes of whatever comes
+    program = ctypes.create_string_buffer(drop_all)
+    with contextlib.suppress(OSError):  # a sandbox that has no filters
+        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(program)))
+    end = time.monotonic() + QUEUE_S
+    while _waiting(listener) and time.monotonic() < end:
+        time.sleep(0.005)
+
+
+def _waiting(listener: socket.socket) -> int:
+    """How many connections nobody has accepted yet: tcpi_unacked of a listening socket (struct tcp_info)."""
+    about = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 28)
+    return int(struct.unpack_from("I", about, 24)[0])
+
+
 def _identity(descriptor: int) -> tuple[int, int] | None:
     try:
         about = os.fstat(descriptor)
     except OSError:  # closed meanwhile: the directory's own descriptor, for one
         return None
     return about.st_dev, about.st_ino
-
-
-def supported() -> bool:
-    """Whether this system lets a process find its descriptors and bind a nameless socket: Linux."""
-    return Path("/proc/self/fd").is_dir()

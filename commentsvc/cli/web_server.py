@@ -22,7 +22,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from commentsvc.cli.child import end_with
-from commentsvc.cli.drain import LONGEST_S, SIGNAL, Draining
+from commentsvc.cli.drain import LONGEST_S, SIGNAL, Draining, take_no_more
 from commentsvc.settings import BadSettings, Settings, load
 from commentsvc.web import application  # loaded before the fork: processes start at once and share its memory
 
@@ -91,6 +91,7 @@ class WebServer(MPServer):
 
     def _drop_shared_socket(self) -> None:
         if self.told_to_stop:  # else the processes kept dying, and readers wait in the socket for new ones
+            take_no_more(self._listener)
             self._listener.close()
 
     def _reload(self, spawn_target: Any, target_loader: Any) -> None:

@@ -1,0 +1,270 @@
+"""The operator's verbs: beside a running service, alone, and wrong."""
+
+import os
+import signal
+import stat
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from commentsvc.domain.decision import Status
+from tests.fault.running import ARTICLE, Running, call, running
+
+
+@pytest.fixture(scope="module")
+def beside() -> Iterator[Running]:
+    """A running service; the verbs find it by their directory."""
+    with running() as service:
+        service.start()
+        yield service
+        service.stop()
+
+
+@pytest.fixture
+def alone() -> Iterator[Running]:
+    """A directory where nothing runs."""
+    with running() as service:
+        yield service
+
+
+def test_a_site_made_beside_the_running_service_is_served_at_once(beside: Running) -> None:
+    made = beside.run(
+        *("site", "add", "weekly", "--origin", "https://weekly.example", "--name", "The Weekly"),
+        *("--field", "country:choice:Country:DE,EG", "--email-optional", "--cache-seconds", "30"),
+    )
+    assert made.returncode == 0, made.stderr
+    assert "/embed/weekly?url=" in made.stdout
+    status, _ = call(beside.port, "POST", "/api/v1/challenges", {"site": "weekly", "url": "https://weekly.example/1"})
+    assert status == 200
+    with beside.parts() as parts:
+        site = next(one for one in parts.service.sites.all() if one.key == "weekly")
+    assert [choice.value for choice in site.fields[0].choices] == ["DE", "EG"]
+    assert (site.email_required, site.cache_seconds) == (False, 30)
+
+
+def test_what_is_set_replaces_and_the_rest_stays(beside: Running) -> None:
+    beside.run("site", "add", "monthly", "--origin", "https://monthly.example", "--language", "ar")
+    changed = beside.run("site", "set", "monthly", "--closed", "--slash", "keep")
+    assert changed.returncode == 0, changed.stderr
+    with beside.parts() as parts:
+        site = next(one for one in parts.service.sites.all() if one.key == "monthly")
+    assert (site.open, site.slash, site.language, site.origins) == (False, "keep", "ar", ("https://monthly.example",))
+
+
+def test_fields_with_labels_in_two_languages_come_from_a_file(beside: Running) -> None:
+    (beside.directory / "fields.toml").write_text(
+        '[[fields]]\nkey = "country"\nkind = "choice"\nlabels = { en = "Country", ar = "البلد" }\npublic = true\n'
+        'required = false\nchoices = [ { value = "EG", labels = { en = "Egypt", ar = "مصر" } }, "FR" ]\n'
+    )
+    made = beside.run("site", "add", "yearly", "--origin", "https://yearly.example", "--fields", "fields.toml")
+    assert made.returncode == 0, made.stderr
+    with beside.parts() as parts:
+        field = next(one for one in parts.service.sites.all() if one.key == "yearly").fields[0]
+    assert (field.labels["ar"], field.public, field.required) == ("البلد", True, False)
+    assert [choice.labels for choice in field.choices] == [{"en": "Egypt", "ar": "مصر"}, {"en": "FR"}]
+
+
+@pytest.mark.parametrize(
+    ("field", "advice"),
+    [
+        ("text:text", "no name that every form has already"),
+        ("Country:text", "use a-z, 0-9 and _"),
+        ("country:list", "write text, choice or checkbox"),
+        ("country:choice", "it needs some"),
+        ("country:text:Country:DE", "choices belong to the kind choice"),
+    ],
+)
+def test_a_field_that_cannot_be_is_refused_with_advice(beside: Running, field: str, advice: str) -> None:
+    tried = beside.run("site", "add", "never", "--origin", "https://never.example", "--field", field)
+    assert tried.returncode == 1
+    assert advice in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
+def test_the_token_is_the_last_line_and_good_until_it_is_revoked(beside: Running) -> None:
+    beside.run("site", "add", "daily", "--origin", "https://daily.example")
+    token = beside.run("token", "create", "--site", "daily", "--scope", "read").stdout.splitlines()[-1]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert call(beside.port, "GET", "/api/v1/queue?site=daily", None, bearer)[0] == 200
+    id = token.split("_")[1]
+    assert id in beside.run("token", "list").stdout
+    assert token not in beside.run("token", "list").stdout
+    assert beside.run("token", "revoke", id).returncode == 0
+    assert call(beside.port, "GET", "/api/v1/queue?site=daily", None, bearer)[0] == 401
+
+
+def test_the_answer_of_a_ticket_is_all_that_is_printed_and_it_is_right(beside: Running) -> None:
+    beside.run("site", "add", "hourly", "--origin", "https://hourly.example")
+    url = "https://hourly.example/1"
+    _, wish = call(beside.port, "POST", "/api/v1/challenges", {"site": "hourly", "url": url})
+    told = beside.run("challenge", "answer", wish["challenge"])
+    assert len(told.stdout) == wish["length"] + 1
+    comment = {"site": "hourly", "url": url, "name": "Alice", "email": "alice@daily.example", "text": "A comment."}
+    comment |= {"challenge": wish["challenge"], "code": told.stdout.strip()}
+    assert call(beside.port, "POST", "/api/v1/comments", comment)[0] == 202
+
+
+def test_a_ticket_of_somebody_else_has_no_answer_here(beside: Running) -> None:
+    tried = beside.run("challenge", "answer", "A" * 58)
+    assert (tried.returncode, tried.stdout) == (1, "")
+    assert "has not signed that ticket" in tried.stderr
+
+
+def test_a_moderator_signs_in_with_a_generated_password_until_disabled(beside: Running) -> None:
+    made = beside.run("moderator", "add", "ana", "--role", "admin", "--generate")
+    password = made.stdout.splitlines()[-1].rpartition(" ")[2]
+    with beside.parts() as parts:
+        signed_in = parts.service.sign_ins.sign_in("ana", password, network="192.0.2.1")
+        assert getattr(signed_in, "moderator", None) is not None
+        assert beside.run("moderator", "disable", "ana").returncode == 0
+        refused = parts.service.sign_ins.sign_in("ana", password, network="192.0.2.1")
+        assert getattr(refused, "code", None) == "sign_in_failed"
+    assert "disabled" in beside.run("moderator", "list").stdout
+
+
+def test_a_password_comes_from_standard_input_where_there_is_no_terminal(beside: Running) -> None:
+    assert beside.run("moderator", "add", "ben", "--role", "admin", given="x").returncode == 2
+    made = beside.run("moderator", "add", "ben", "--role", "admin", "--password-stdin", given="correct horse battery\n")
+    assert made.returncode == 0, made.stderr
+    with beside.parts() as parts:
+        signed_in = parts.service.sign_ins.sign_in("ben", "correct horse battery", network="192.0.2.2")
+    assert getattr(signed_in, "moderator", None) is not None
+
+
+def test_a_webhook_is_added_listed_without_its_secret_and_removed(beside: Running) -> None:
+    beside.run("site", "add", "evening", "--origin", "https://evening.example")
+    secret = beside.run("webhook", "add", "evening", "https://hook.example/x").stdout.splitlines()[-1]
+    listed = beside.run("webhook", "list", "evening").stdout
+    assert "https://hook.example/x" in listed
+    assert secret not in listed
+    id = listed.splitlines()[1].split()[0]
+    assert beside.run("webhook", "dead", "evening").returncode == 0
+    assert beside.run("webhook", "remove", "evening", id).returncode == 0
+    assert "https://hook.example/x" not in beside.run("webhook", "list", "evening").stdout
+    assert beside.run("webhook", "retry", "evt_nothing").returncode == 1
+
+
+def test_doctor_is_content_with_a_service_that_somebody_moderates(beside: Running) -> None:
+    beside.run("site", "add", "morning", "--origin", "https://morning.example")
+    beside.run("moderator", "add", "carl", "--role", "admin", "--generate")
+    told = beside.run("doctor")
+    assert told.returncode == 0, told.stdout
+    assert "A worker is alive" in told.stdout
+    assert "ERROR" not in told.stdout
+
+
+def test_without_a_running_service_the_verbs_work_and_leave_no_server_behind(alone: Running) -> None:
+    assert alone.run("site", "add", "daily", "--origin", "https://daily.example").returncode == 0
+    assert "https://daily.example" in alone.run("site", "list").stdout
+    assert (alone.directory / "data" / "owner.lock").read_bytes() == b""
+    told = alone.run("doctor")
+    assert told.returncode == 0, told.stdout
+    assert "Nobody can decide" in told.stdout
+
+
+def test_doctor_says_what_to_do_about_a_redis_that_is_away(alone: Running) -> None:
+    alone.more["COMMENTSVC_REDIS_URL"] = "redis://127.0.0.1:1/0"
+    told = alone.run("doctor")
+    assert told.returncode == 1
+    assert "Start it, or correct the Redis URL" in told.stdout
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("verb", "advice"),
+    [
+        (("site", "set", "nowhere", "--closed"), "there is no site 'nowhere'"),
+        (("site", "add", "x", "--origin", "daily.example"), "write it like https://daily.example"),
+        (("token", "create", "--site", "nowhere", "--scope", "read"), "there is no site 'nowhere'"),
+        (("token", "revoke", "nothing"), "there is no token"),
+        (("moderator", "add", "ana", "--site", "nowhere", "--generate"), "there is no site 'nowhere'"),
+        (("moderator", "disable", "nobody"), "there is no moderator"),
+        (("webhook", "list", "nowhere"), "there is no site 'nowhere'"),
+    ],
+)
+def test_a_mistake_is_answered_with_a_sentence(beside: Running, verb: tuple[str, ...], advice: str) -> None:
+    tried = beside.run(*verb)
+    assert tried.returncode == 1
+    assert advice in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
+def test_an_unreachable_redis_is_answered_with_a_sentence(alone: Running) -> None:
+    alone.more["COMMENTSVC_REDIS_URL"] = "redis://127.0.0.1:1/0"
+    tried = alone.run("site", "list")
+    assert tried.returncode == 1
+    assert "Redis cannot be used just now" in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
+def test_a_setting_that_does_not_exist_stops_every_verb(alone: Running) -> None:
+    alone.more["COMMENTSVC_PROT"] = "80"
+    tried = alone.run("config")
+    assert tried.returncode == 1
+    assert "did you mean COMMENTSVC_PORT?" in tried.stderr
+
+
+def test_config_shows_every_setting_with_its_source_and_no_secret(alone: Running) -> None:
+    alone.more["COMMENTSVC_SECRETS"] = "s" * 40
+    told = alone.run("config").stdout
+    assert "COMMENTSVC_PORT" in told
+    assert "s" * 40 not in told
+    assert "Longest comment, in characters" in told
+
+
+def test_rotating_lets_what_was_signed_before_stay_valid(alone: Running) -> None:
+    alone.start()
+    alone.prepare()
+    _, wish = call(alone.port, "POST", "/api/v1/challenges", {"site": "daily", "url": ARTICLE})
+    told = alone.run("secret", "rotate")
+    assert "SIGHUP" in told.stdout
+    assert alone.run("challenge", "answer", wish["challenge"]).returncode == 0
+    alone.stop()
+    alone.more["COMMENTSVC_SECRETS"] = "s" * 40
+    assert "The secrets come from COMMENTSVC_SECRETS" in alone.run("secret", "rotate").stderr
+
+
+def test_the_demo_shows_itself_in_three_lines_and_again_on_another_port() -> None:
+    with running() as service:
+        service.start(verb=("demo", "--port", str(service.port)), said="Article  http://127.0.0.1:")
+        assert service.process is not None
+        assert service.process.stdout is not None
+        console, program = (service.process.stdout.readline() for _ in range(2))
+        home = quote(f"http://127.0.0.1:{service.port}/demo/", safe="")
+        status, page = call(service.port, "GET", f"/api/v1/comments?site=daily&url={home}")
+        assert (status, page["thread"]["count"]) == (200, len(page["comments"]))
+        assert page["thread"]["count"] > 10
+        assert home in program
+        waiting = service.texts(Status.PENDING)
+        assert len(waiting) == 15
+        for path in ("/demo/", "/demo/library", "/demo/ar", "/demo/articles"):
+            assert call(service.port, "GET", path)[0] == 200, path
+        assert service.stop(signal.SIGINT) == 0
+
+        password = service.directory / "data" / "demo-password"
+        assert stat.S_IMODE(os.stat(password).st_mode) == 0o600
+        assert password.read_text().strip() in console
+        first, service.port = service.port, service.port + 1
+        service.start(verb=("demo", "--port", str(service.port)), said="Article  http://127.0.0.1:")
+        assert service.process.stdout is not None
+        assert service.texts(Status.PENDING) == waiting
+        assert call(service.port, "GET", f"/api/v1/comments?site=daily&url={home}")[1]["thread"] == page["thread"]
+        assert f"127.0.0.1%3A{first}%2Fdemo" in call(service.port, "GET", "/demo/")[1]
+        service.stop(signal.SIGHUP)
+
+
+def test_the_demo_never_adds_people_to_data_of_somebody_else(alone: Running) -> None:
+    alone.run("site", "add", "mine", "--origin", "https://mine.example")
+    tried = alone.run("demo")
+    assert tried.returncode == 1
+    assert "COMMENTSVC_DATA_DIR=" in tried.stderr
+    assert "Nobody may decide yet" in alone.run("moderator", "list").stdout
+
+
+def test_help_names_every_verb() -> None:
+    with running() as service:
+        told = service.run("--help")
+    assert told.returncode == 0
+    for verb in ("serve", "worker", "demo", "site", "moderator", "token", "challenge", "webhook", "doctor", "bench"):
+        assert f"\n  {verb}" in told.stdout

@@ -1,0 +1,115 @@
+"""Whoever is killed, whenever: what was acknowledged is there, once."""
+
+import http.client
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from commentsvc.domain.decision import Status
+from tests.fault.powercut import PowerCut, build_library
+from tests.fault.running import ARTICLE, Running, Traffic, call, running
+from tests.servers import short_directory, start_server, wait_until
+
+
+@pytest.fixture
+def service() -> Iterator[Running]:
+    with running() as service:
+        yield service
+
+
+def assert_nothing_is_lost_or_doubled(service: Running, traffic: Traffic) -> None:
+    """Everything acknowledged is there with the status it was given, and no text is there twice."""
+    approved, pending = service.texts(Status.APPROVED), service.texts(Status.PENDING)
+    assert traffic.approved - set(approved) == set(), "an acknowledged decision is lost"
+    kept = approved | pending
+    assert {id for ids in traffic.acknowledged.values() for id in ids} - set(kept) == set(), (
+        "an acknowledged one is lost"
+    )
+    assert {text: ids for text, ids in traffic.acknowledged.items() if len(ids) > 1} == {}, "one key, two ids"
+    assert len(set(kept.values())) == len(kept), "one submission became two comments"
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "redis"])
+def test_a_killed_process_loses_nothing_and_comes_back(service: Running, role: str) -> None:
+    service.start()
+    with Traffic(service, service.prepare()) as traffic:
+        traffic.wait_for_more()
+        victim = max(service.pids(role))
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: service.pids(role) - {victim}, timeout_s=30, what=f"another {role}")
+        traffic.wait_for_more()
+    assert_nothing_is_lost_or_doubled(service, traffic)
+    assert service.process is not None
+    assert service.process.poll() is None
+
+
+def test_a_killed_service_has_everything_after_the_next_start(service: Running) -> None:
+    service.start()
+    with Traffic(service, service.prepare()) as traffic:
+        for _ in range(2):
+            traffic.wait_for_more()
+            service.stop(signal.SIGKILL)
+            service.start()
+        traffic.wait_for_more()
+    assert traffic.failed, "nobody noticed the kill: the test proves nothing"
+    assert_nothing_is_lost_or_doubled(service, traffic)
+
+
+def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    library = build_library(tmp_path)
+    with short_directory() as directory:
+        power = PowerCut(directory, library, "--appendfsync", "always")
+        with running(COMMENTSVC_REDIS_URL=power.server.url) as service:
+            service.start()
+            with Traffic(service, service.prepare()) as traffic:
+                for _ in range(2):
+                    traffic.wait_for_more()
+                    power.cut()
+                traffic.wait_for_more()
+            assert traffic.failed, "nobody noticed the cut: the test proves nothing"
+            assert_nothing_is_lost_or_doubled(service, traffic)
+        power.stop()
+
+
+def test_without_redis_a_reader_keeps_the_text_and_the_service_recovers_by_itself() -> None:
+    with short_directory() as directory:
+        options = ("--appendonly", "yes", "--appendfsync", "always")
+        server = start_server(directory, *options)
+        with running(COMMENTSVC_REDIS_URL=server.url) as service:
+            service.start()
+            service.prepare()
+            form = _form(service)
+            server.kill()
+            status, page = _post(service, form)
+            assert status == 503
+            assert "a text that took an hour" in page
+            server = start_server(directory, *options)
+            wait_until(lambda: _post(service, form)[0] == 303, timeout_s=30, what="a submission taken again")
+            assert list(service.texts(Status.PENDING).values()) == ["a text that took an hour"]
+        server.stop()
+
+
+def _form(service: Running) -> dict[str, str]:
+    _, wish = call(service.port, "POST", "/api/v1/challenges", {"site": "daily", "url": ARTICLE})
+    return {
+        "url": ARTICLE,
+        "name": "Alice",
+        "email": "alice@daily.example",
+        "text": "a text that took an hour",
+        "challenge": wish["challenge"],
+        "code": service.answer(wish["challenge"]),
+        "submission": "the-same-one",
+    }
+
+
+def _post(service: Running, form: dict[str, str]) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)
+    connection.request("POST", "/embed/daily", urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
+    answer = connection.getresponse()
+    content = answer.read().decode()
+    connection.close()
+    return answer.status, content

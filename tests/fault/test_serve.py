@@ -1,0 +1,201 @@
+"""`commentsvc serve` starts, reloads and stops without losing a request and without leaving a process."""
+
+import contextlib
+import http.client
+import json
+import signal
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from commentsvc.domain.decision import Status
+from tests.fault.running import ARTICLE, Running, call, is_alive, processes, running
+from tests.servers import short_directory, start_server, wait_until
+
+
+@pytest.fixture
+def service() -> Iterator[Running]:
+    with running() as service:
+        yield service
+
+
+class Readers:
+    """Eight readers who ask for the same page, each time on a new connection or all the time on their own."""
+
+    def __init__(self, port: int, *, keep: bool) -> None:
+        self._port, self._keep = port, keep
+        self._over = threading.Event()
+        self._leaving = threading.Event()
+        self.seen: Counter[str] = Counter()
+        self._threads = [threading.Thread(target=self._read) for _ in range(8)]
+
+    def __enter__(self) -> "Readers":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _read(self) -> None:
+        connection: http.client.HTTPConnection | None = None
+        while not self._over.is_set():
+            try:
+                if connection is None:
+                    connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+                    connection.connect()
+            except ConnectionRefusedError:
+                self.seen["refused"] += 1
+                return
+            try:
+                connection.request("GET", "/login")
+                answer = connection.getresponse()
+                answer.read()
+                self.seen[str(answer.status)] += 1
+                leave = not self._keep or answer.will_close
+            except (OSError, http.client.HTTPException) as error:
+                self.seen[type(error).__name__] += 1
+                leave = True
+            if leave:
+                connection.close()
+                connection = None
+        if connection is not None:
+            connection.close()
+
+    def wait_for_more(self, count: int = 100) -> None:
+        """Return when `count` more requests were answered than now."""
+        wanted = self.seen["200"] + count
+        wait_until(lambda: self.seen["200"] >= wanted, timeout_s=30, what=f"{count} more answers")
+
+
+def test_it_says_in_one_line_that_it_serves_and_then_it_does(service: Running) -> None:
+    service.start()
+    assert call(service.port, "GET", "/healthz")[0] == 200
+    assert service.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_ends_every_process_and_redis_last(service: Running, number: int) -> None:
+    service.start()
+    wait_until(lambda: {"worker", "web", "redis"} <= set(service.family().values()), what="all its processes")
+    family = service.family()
+    redis = next(iter(service.pids("redis")))
+    order: list[bool] = []
+
+    def watch() -> None:
+        while is_alive(redis):
+            order.append(any(is_alive(pid) for pid, role in family.items() if role in ("web", "worker")))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    assert service.stop(number) == 0
+    watcher.join(timeout=10)
+    assert order[0]
+    assert not order[-1], "Redis went before somebody who might have written to it"
+    assert set(family) & set(processes()) == set()
+
+
+def test_a_killed_serve_takes_every_process_with_it(service: Running) -> None:
+    service.start()
+    wait_until(lambda: {"worker", "web", "redis"} <= set(service.family().values()), what="all its processes")
+    service.stop(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("keep", [False, True], ids=["new connections", "kept connections"])
+def test_a_reload_replaces_the_web_processes_and_drops_no_request(service: Running, keep: bool) -> None:
+    service.start()
+    wait_until(lambda: len(service.pids("web")) == 2, what="two web processes")
+    before = service.pids("web")
+    with Readers(service.port, keep=keep) as readers:
+        readers.wait_for_more()
+        service.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
+        wait_until(lambda: not before & service.pids("web"), timeout_s=30, what="new web processes")
+        readers.wait_for_more()
+    assert set(readers.seen) == {"200"}
+    assert len(service.pids("web")) == 2
+
+
+@pytest.mark.parametrize("keep", [False, True], ids=["new connections", "kept connections"])
+def test_a_stop_answers_every_request_that_came_before_it(service: Running, keep: bool) -> None:
+    service.start()
+    with Readers(service.port, keep=keep) as readers:
+        readers.wait_for_more()
+        assert service.stop() == 0
+    assert set(readers.seen) <= {"200", "refused"}
+
+
+def test_a_submission_half_sent_when_the_stop_comes_is_still_acknowledged(service: Running) -> None:
+    service.start()
+    service.prepare()
+    _, wish = call(service.port, "POST", "/api/v1/challenges", {"site": "daily", "url": ARTICLE})
+    comment = {"site": "daily", "url": ARTICLE, "name": "Alice", "email": "a@daily.example", "text": "slowly typed"}
+    comment |= {"challenge": wish["challenge"], "code": service.answer(wish["challenge"])}
+    body = json.dumps(comment).encode()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as slow:
+        head = f"POST /api/v1/comments HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+        slow.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + body[:20])
+        for _ in range(8):  # whichever process has it, it has it by then
+            assert call(service.port, "GET", "/healthz")[0] == 200
+        service.process.send_signal(signal.SIGTERM)  # type: ignore[union-attr]
+        wait_until(lambda: not _listens(service.port), what="a port on which nobody listens")
+        slow.sendall(body[20:])
+        assert slow.recv(1000).startswith(b"HTTP/1.1 202")
+    service.stop()
+    service.start()
+    assert list(service.texts(Status.PENDING).values()) == ["slowly typed"]
+
+
+def test_a_reload_with_settings_that_cannot_work_changes_nothing(service: Running) -> None:
+    service.start()
+    web = service.pids("web")
+    (service.directory / "commentsvc.toml").write_text('workers = "many"\n')
+    service.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
+    wait_until(lambda: "not reloaded" in service.log, what="a word about the reload")
+    assert "workers in" in service.log
+    assert service.pids("web") == web
+    assert call(service.port, "GET", "/healthz")[0] == 200
+
+
+def test_a_second_start_on_the_same_data_says_who_holds_it(service: Running) -> None:
+    service.start()
+    second = service.run("serve")
+    assert second.returncode == 1
+    assert f"is in use by commentsvc serve (pid {service.pid}" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_port_in_use_is_said_in_a_sentence(service: Running) -> None:
+    with socket.create_server(("127.0.0.1", service.port)):
+        tried = service.run("serve")
+    assert tried.returncode == 1
+    assert f"Nobody can listen on 127.0.0.1 port {service.port}" in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
+def test_a_redis_that_forgets_is_refused_at_the_start() -> None:
+    with short_directory() as directory:
+        server = start_server(directory)  # no append-only file
+        with running(COMMENTSVC_REDIS_URL=server.url) as service:
+            tried = service.run("serve")
+        server.stop()
+    assert tried.returncode == 1
+    assert "Set appendonly yes" in tried.stderr
+
+
+def test_a_redis_that_nobody_can_reach_is_refused_at_the_start() -> None:
+    with running(COMMENTSVC_REDIS_URL="redis://127.0.0.1:1/0") as service:
+        tried = service.run("serve")
+    assert tried.returncode == 1
+    assert "cannot be reached" in tried.stderr
+    assert "Traceback" not in tried.stderr
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=5):
+        return True
+    return False
