@@ -20,8 +20,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from commentsvc.bootstrap import Parts, now_ms
+from commentsvc.domain.decision import Verb
+from commentsvc.domain.moderator import Actor
 from commentsvc.domain.site import Site
 from commentsvc.service import Limits, Service, assemble
+from commentsvc.service.moderation import Wanted
+from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.settings import Settings
 from commentsvc.web import create_app
 from tests import servers
@@ -72,6 +76,29 @@ class Live:
     def frame(self, **query: str) -> str:
         """The address of the article's comments."""
         return f"{self.url}/embed/daily?{urlencode({'url': self.article, **query})}"
+
+    def published(self, text: str, parent: str = "") -> str:
+        """The id of an approved comment on the article, by Bob."""
+        found = self.service.sites.article("daily", self.article)
+        assert isinstance(found, tuple)
+        ticket = self.service.challenges.open(*found).ticket
+        values = {"name": "Bob", "email": "bob@daily.example", "text": text, "parent": parent}
+        values["code"] = str(self.service.challenges.answer(ticket))
+        receipt = self.service.submissions.submit(
+            Attempt(
+                site=found[0],
+                article=found[1],
+                values={name: [value] for name, value in values.items()},
+                challenge=ticket,
+                once="",
+                network="127.0.0.1",
+                language="en",
+            )
+        )
+        assert isinstance(receipt, Receipt), receipt
+        wanted = Wanted(id=receipt.id, version=1, verb=Verb.APPROVE)
+        self.service.moderation.decide(Actor(id="mo", sites=None), wanted)
+        return receipt.id
 
     def code(self, page: Any) -> str:
         """The answer to the code that a page (or a frame of it) shows."""

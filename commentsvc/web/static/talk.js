@@ -55,6 +55,7 @@ function follow(page) {
   }
   tellSize();
   tell("ready");
+  if (!spoken && body.dataset.page === "embed") tell("loaded", { count: Number(body.dataset.count) });
   goTo(page.hash);
   spoken = true;
 }
@@ -75,7 +76,6 @@ function connect() {
     if (event.data?.comments === "page") follow(event.data);
   });
   new ResizeObserver(tellSize).observe(body);
-  tell("loaded", { count: Number(body.dataset.count ?? 0) });
   let left = 20;
   const again = setInterval(() => (spoken || !left-- ? clearInterval(again) : tell("hello")), 250);
   tell("hello");
