@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from commentsvc.domain.ids import new_comment_id
+from commentsvc.domain.ids import CommentId
 from commentsvc.domain.refusal import Code
 from commentsvc.domain.site import Choice, Field, FieldKind, Site
 from commentsvc.domain.submission import Problems, Submission, check
@@ -21,7 +21,7 @@ COUNTRY = Field(
 CITY = Field(key="city", kind=FieldKind.TEXT, labels={"en": "City"}, required=False)
 RULES = Field(key="rules", kind=FieldKind.CHECKBOX, labels={"en": "I know the rules"})
 ASKING = replace(DAILY, fields=(COUNTRY, CITY, RULES))
-PARENT = new_comment_id(now_ms=5, site_number=1, partition=0)
+PARENT = CommentId("cmt_06EAHNSD0400200BFCRN42Q8VX")  # fixed: it is in the names of tests
 GOOD = {"name": "Alice", "email": "alice@daily.example", "text": "Well said.", "code": "K7XWM"}
 
 
