@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from babel.dates import format_timedelta
 from markupsafe import Markup, escape
@@ -9,7 +10,7 @@ from markupsafe import Markup, escape
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import AUTHOR, Decision, Status, Verb
 from commentsvc.domain.site import Site, in_language
-from commentsvc.web.catalogue import current, gettext
+from commentsvc.web.catalogue import FALLBACK, current, gettext
 from commentsvc.web.moderation.door import names
 from commentsvc.web.moderation.marks import isolated
 
@@ -27,14 +28,21 @@ class Moment:
 def moment(at_ms: int) -> Moment:
     """The moment `at_ms` (UTC milliseconds) seen from now."""
     at = datetime.fromtimestamp(at_ms // 1000, UTC)
-    passed = timedelta(seconds=max(0, now_ms() - at_ms) // 1000)
-    ago = format_timedelta(-passed, add_direction=True, format="short", threshold=1.2, locale=current())
+    seconds = (now_ms() - at_ms) // 1000
+    # Babel says of nothing that it is in the future.
+    passed = timedelta(seconds=max(1, seconds))
+    # Babel's short forms are single letters in Arabic, where it has them at all.
+    form: Literal["short", "long"] = "short" if current() == FALLBACK else "long"
     return Moment(
-        ago=ago if passed else gettext("just now"),
-        span=format_timedelta(passed, format="short", threshold=1.2, locale=current()),
+        ago=_babel(-passed, form, directed=True) if seconds > 0 else gettext("just now"),
+        span=_babel(passed, form),
         exact=at.strftime("%Y-%m-%d %H:%M:%S UTC"),
         iso=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
+
+
+def _babel(span: timedelta, form: Literal["short", "long"], *, directed: bool = False) -> str:
+    return format_timedelta(span, add_direction=directed, format=form, threshold=1.2, locale=current())
 
 
 def filled(message: str, **values: object) -> Markup:
