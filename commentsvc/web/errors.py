@@ -74,7 +74,7 @@ def problem(refused: Refused, **more: Any) -> Response:
 
 
 def page(refused: Refused) -> Response:
-    """The refusal as a page in words, in the reader's language; `g.typed`, what was typed into a form, is shown again."""
+    """The refusal as a page in words, in the reader's language; `g.typed`, what was typed, is shown again."""
     html = render_template(
         "errors/refusal.html",
         code=refused.code,
@@ -108,7 +108,7 @@ def _store_down(error: Exception) -> Response:
 
 
 def store_is_down(error: Exception) -> bool:
-    """Whether Redis cannot be used just now; a full disk makes it refuse writes with MISCONF, which is the same news."""
+    """Whether Redis cannot be used just now; a full disk makes it refuse writes with MISCONF: the same news."""
     return isinstance(error, UNREACHABLE) or str(error).startswith(("MISCONF", "CLUSTERDOWN", "NOREPLICAS"))
 
 
