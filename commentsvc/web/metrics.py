@@ -1,9 +1,9 @@
 """Figures for Prometheus: answers by route and status, how long they took, comments by status.
 
 One installation has several web processes, and a scrape reaches any one of them. Where PROMETHEUS_MULTIPROC_DIR names
-an empty directory when they start, each writes its figures to a file of its own there and whoever is asked adds them
-up, those of ended processes too; without it a scrape tells of the one process that answers. Counts of comments are
-asked of the store at each scrape, so they are the same from every process.
+an empty directory when their applications are made, each writes its figures to a file of its own there and whoever is
+asked adds them up, those of ended processes too; without it a scrape tells of the one process that answers. Counts of
+comments are asked of the store at each scrape, so they are the same from every process.
 """
 
 import os
@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -20,43 +20,53 @@ from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Refused
 from commentsvc.service import UNREACHABLE, Service
 
+METRICS_KEY = "commentsvc-metrics"
 SHARED_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE"})
 NO_ROUTE = "none"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
-_own = CollectorRegistry()
-_answers = Counter(
-    "commentsvc_answers", "Answers by route, method and status.", ("route", "method", "status"), registry=_own
-)
-_seconds = Histogram(
-    "commentsvc_answer_seconds", "Time from request to answer.", ("route",), buckets=BUCKETS, registry=_own
-)
 
+class Metrics:
+    """What one application measures, and what all of them together have to tell."""
 
-def install(app: Flask) -> None:
-    """Measures every answer of the app."""
-    app.before_request(_start)
-    app.after_request(_measure)
+    def __init__(self) -> None:
+        # The library chooses while it is imported, which is before `serve` has said where the processes meet.
+        values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]  # prometheus-client's
+        self._own = CollectorRegistry()
+        self._answers = Counter(
+            "commentsvc_answers", "Answers by what they were to.", ("route", "method", "status"), registry=self._own
+        )
+        self._seconds = Histogram(
+            "commentsvc_answer_seconds", "Time from request to answer.", ("route",), buckets=BUCKETS, registry=self._own
+        )
 
+    def install(self, app: Flask) -> None:
+        """Measures every answer of the app."""
+        app.extensions[METRICS_KEY] = self
+        app.before_request(_start)
+        app.after_request(self._measure)
 
-def exposition(service: Service) -> bytes:
-    """All figures in Prometheus' text format."""
-    return generate_latest(_processes()) + generate_latest(_store(service))
+    def exposition(self, service: Service) -> bytes:
+        """All figures in Prometheus' text format."""
+        store = CollectorRegistry()
+        store.register(_Comments(service))
+        return generate_latest(self._processes()) + generate_latest(store)
 
+    def _processes(self) -> CollectorRegistry:
+        if SHARED_DIRECTORY not in os.environ:
+            return self._own
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # prometheus-client's
+        return together
 
-def _processes() -> CollectorRegistry:
-    if SHARED_DIRECTORY not in os.environ:
-        return _own
-    together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # prometheus-client's
-    return together
-
-
-def _store(service: Service) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    registry.register(_Comments(service))
-    return registry
+    def _measure(self, response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else NO_ROUTE
+        method = request.method if request.method in METHODS else "other"  # a caller can make up any number of them
+        self._answers.labels(route, method, response.status_code).inc()
+        if "started" in g:
+            self._seconds.labels(route).observe(time.perf_counter() - g.started)
+        return response
 
 
 class _Comments(Collector):
@@ -87,12 +97,3 @@ class _Comments(Collector):
 
 def _start() -> None:
     g.started = time.perf_counter()
-
-
-def _measure(response: Response) -> Response:
-    route = request.url_rule.rule if request.url_rule else NO_ROUTE
-    method = request.method if request.method in METHODS else "other"  # a caller can make up any number of methods
-    _answers.labels(route, method, response.status_code).inc()
-    if "started" in g:
-        _seconds.labels(route).observe(time.perf_counter() - g.started)
-    return response

@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -39,7 +39,7 @@ def measure(state: BlueprintSetupState) -> None:
     """Measures answers where somebody may read the figures, and costs nothing where nobody does."""
     app = state.app
     if isinstance(app, Flask) and app.extensions[PARTS_KEY].settings.metrics_token is not None:
-        metrics.install(app)
+        metrics.Metrics().install(app)
 
 
 @blueprint.get("/healthz")
@@ -68,7 +68,8 @@ def get_metrics() -> Response:
     kind, _, sent = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not hmac.compare_digest(sent.strip().encode(), token.encode()):
         raise Refusal(Refused(code=Code.UNAUTHENTICATED))
-    return Response(metrics.exposition(service()), content_type=CONTENT_TYPE_LATEST)
+    measured: metrics.Metrics = current_app.extensions[metrics.METRICS_KEY]
+    return Response(measured.exposition(service()), content_type=CONTENT_TYPE_LATEST)
 
 
 @blueprint.after_request

@@ -1,6 +1,5 @@
 """`/healthz`, `/readyz`, `/metrics`: for whoever runs the service."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from commentsvc.service import Limits
 from tests import servers
 from tests.api.conftest import METRICS_TOKEN, URL, World, connect, make_world
 
+ROOT = Path(__file__).parents[2]
 TOKEN = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 
 
@@ -100,24 +100,34 @@ def test_nobody_can_make_up_new_series(world: World) -> None:
 
 
 PROCESS = """
-from flask import Flask
-from commentsvc.web import metrics
-app = Flask("t")
-metrics.install(app)
-app.test_client().get("/")
-print(metrics.generate_latest(metrics._processes()).decode())
+import os, sys
+import redis
+from commentsvc.bootstrap import Parts
+from commentsvc.service import Limits, assemble
+from commentsvc.settings import Settings
+from commentsvc.web import create_app  # imports all before it is known where the processes meet, as `serve` does
+from tests import servers
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = sys.argv[1]
+client = redis.Redis(unix_socket_path=sys.argv[2])
+parts = Parts(
+    settings=Settings(metrics_token=sys.argv[3]),
+    secrets=("s" * 32,),
+    client=client,
+    service=assemble(client, clock=servers.FakeClock(), secrets=["s" * 32], limits=Limits()),
+)
+web = create_app(parts).test_client()
+web.get("/healthz")
+print(web.get("/metrics", headers={"Authorization": f"Bearer {sys.argv[3]}"}).text)
 """
 
 
-def test_several_processes_add_up_where_they_share_a_directory(tmp_path: Path) -> None:
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+def test_several_processes_add_up_where_they_share_a_directory(valkey: servers.Server, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PROCESS, str(tmp_path), str(valkey.directory / "s"), METRICS_TOKEN]
     told = [
-        subprocess.run(
-            [sys.executable, "-c", PROCESS], env=environment, check=True, capture_output=True, text=True, timeout=60
-        ).stdout
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60).stdout
         for _ in range(3)
     ]
-    series = 'commentsvc_answers_total{method="GET",route="none",status="404"}'
+    series = 'commentsvc_answers_total{method="GET",route="/healthz",status="200"}'
     assert [value(text, series) for text in told] == [1, 2, 3], "figures of ended processes count too"
 
 

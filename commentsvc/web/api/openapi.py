@@ -47,7 +47,9 @@ def get_openapi() -> Response:
 @operation("GET", "/api/v1/docs", answer=None, media="text/html", headers=CACHEABLE)
 def get_docs() -> Response:
     """This document as a page, with an anchor for every code."""
-    html = render_template("api/docs.html", document=document(), reasons=REASONS, shape=_shape, codes=_codes)
+    html = render_template(
+        "api/docs.html", document=document(), reasons=REASONS, shape=_shape, codes=_codes, words=_words
+    )
     return _kept(Response(html, content_type="text/html; charset=utf-8"))
 
 
@@ -168,6 +170,12 @@ def _codes(response: dict[str, Any]) -> list[str]:
     """The codes that a refusal's part of the document names."""
     narrowed = response["content"]["application/problem+json"]["schema"]["allOf"][1]
     return list(narrowed["properties"]["code"]["enum"])
+
+
+def _words(text: str) -> Markup:
+    """A text as HTML, what stands between backticks as code."""
+    said = [Markup("<code>{}</code>" if at % 2 else "{}").format(piece) for at, piece in enumerate(text.split("`"))]
+    return Markup("").join(said)
 
 
 def _shape(schema: dict[str, Any]) -> Markup:
