@@ -7,6 +7,7 @@ none, spreads kept-alive connections more evenly, and tells a port in use.
 
 import errno
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -29,6 +30,9 @@ from commentsvc.web import application  # loaded before the fork: processes star
 BACKLOG = 1024
 HEADERS_MS = 10_000
 """How long a client may take to send its headers; half-sent ones hold a connection, never a thread."""
+
+CONNECTIONS = 4096
+"""Open connections of one process, idle ones among them: granian accepts no more while it has so many."""
 
 FINISH_S = 20
 """How long requests may take to finish when a process leaves; the slowest honest one waits 2 s for Redis."""
@@ -56,8 +60,7 @@ class WebServer(MPServer):
             workers=settings.workers,
             blocking_threads=settings.threads,
             backlog=BACKLOG,
-            # Twice the threads may be inside one process; the next ones wait in the socket, for any process.
-            backpressure=2 * settings.threads,
+            backpressure=_connections(),
             http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS, keep_alive=True),
             log_level=LogLevels.error,
             log_dictconfig=_LOG_TO_STDERR,
@@ -156,6 +159,16 @@ class Loader:
 
 def _ignore(number: int, frame: FrameType | None) -> None:
     """Reloading is the parent's to do."""
+
+
+def _connections() -> int:
+    """How many connections a process may hold: far more than threads, so that idle ones keep nobody out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS  # the other half for Redis, files and what libraries open
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(CONNECTIONS, soft // 2)
 
 
 def listen(host: str, port: int) -> socket.socket:

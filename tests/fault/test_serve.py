@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import signal
 import socket
 import threading
@@ -148,6 +149,29 @@ def test_a_submission_half_sent_when_the_stop_comes_is_still_acknowledged(servic
     service.stop()
     service.start()
     assert list(service.texts(Status.PENDING).values()) == ["slowly typed"]
+
+
+def test_hundreds_of_idle_and_half_sent_connections_keep_nobody_out(service: Running) -> None:
+    service.start()
+    half, whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        for sent in (b"", half, whole):
+            for _ in range(150):
+                idle = stack.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=20))
+                idle.sendall(sent)
+        assert call(service.port, "GET", "/healthz")[0] == 200
+
+
+def test_web_processes_that_keep_dying_are_started_again(service: Running) -> None:
+    service.start()
+    for _ in range(3):  # more often than granian by itself puts up with
+        wait_until(lambda: len(service.pids("web")) == 2, timeout_s=30, what="two web processes")
+        victims = service.pids("web")
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+        wait_until(lambda gone=victims: not gone & service.pids("web"), what="their end")  # type: ignore[misc]
+    assert call(service.port, "GET", "/healthz")[0] == 200
+    assert service.stop() == 0
 
 
 def test_a_reload_with_settings_that_cannot_work_changes_nothing(service: Running) -> None:
