@@ -174,8 +174,8 @@ def _codes(response: dict[str, Any]) -> list[str]:
 
 def _words(text: str) -> Markup:
     """A text as HTML, what stands between backticks as code."""
-    said = [Markup("<code>{}</code>" if at % 2 else "{}").format(piece) for at, piece in enumerate(text.split("`"))]
-    return Markup("").join(said)
+    pieces = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(pieces))
 
 
 def _shape(schema: dict[str, Any]) -> Markup:
