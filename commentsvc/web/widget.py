@@ -1,8 +1,13 @@
 """The readers' side, and this table is the map of it: no cookie is ever set, all of it works without JavaScript."""
 
-from flask import Blueprint, Response
+import structlog
+from flask import Blueprint, Response, request
 
-from commentsvc.web import assets, challenges, headers, pages, posting, receipts
+from commentsvc.domain.refusal import Code, Refused
+from commentsvc.service import UNREACHABLE
+from commentsvc.web import assets, challenges, errors, headers, pages, posting, receipts
+
+log = structlog.get_logger()
 
 SCRIPT_SECONDS = 600
 
@@ -41,6 +46,17 @@ def count_js() -> Response:
 def embed_css() -> Response:
     """The stylesheet, for pages that include the fragments."""
     return assets.stable("embed.css", SCRIPT_SECONDS)
+
+
+def store_away(error: Exception) -> Response:
+    """503 in words that fit: something typed is kept, something looked at can be looked at in a moment."""
+    log.warning("store down", path=request.path, error=type(error).__name__)
+    code = Code.STORE_DOWN if request.method == "POST" else Code.BUSY
+    return errors.answer(Refused(code=code, retry_after_s=errors.RETRY_AFTER_S))
+
+
+for failure in UNREACHABLE:
+    blueprint.register_error_handler(failure, store_away)
 
 
 @blueprint.after_request

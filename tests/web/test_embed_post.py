@@ -407,4 +407,7 @@ def test_a_store_that_is_away_from_the_start_leaves_the_words_to_be_copied(
     assert answer.status_code == 503
     assert shows(answer.text, TYPED)
     assert "readonly" in answer.text
-    assert fresh.get("/embed/daily?url=https://daily.example/").status_code == 503
+    looked = fresh.get("/embed/daily?url=https://daily.example/")
+    assert looked.status_code == 503
+    assert "try again in a moment" in looked.text
+    assert "frame-ancestors *" in looked.headers["Content-Security-Policy"]
