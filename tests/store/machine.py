@@ -29,6 +29,7 @@ class Machine(RuleBasedStateMachine):
     partitions = 1
 
     receipts: Bundle[str] = Bundle("receipts")
+    published: Bundle[str] = Bundle("published")
     decisions: Bundle[str] = Bundle("decisions")
 
     @classmethod
@@ -68,6 +69,20 @@ class Machine(RuleBasedStateMachine):
     def reply(self, parent: str, author: dict[str, str]) -> Any:
         place = self.model.comments[parent].place
         return self._sent(self._attempt(place, author, "Re:", parent=parent), place, author, parent)
+
+    @rule(targets=(receipts, published), place=PLACES)
+    def publish(self, place: Place) -> Any:
+        return self._published(self.submit(place, ALICE, "Well said."))
+
+    @rule(targets=(receipts, published), parent=published)
+    def publish_replies_to_replies(self, parent: str) -> Any:
+        made: list[str] = []
+        for _ in range(4):
+            reply = self._published(self.reply(parent, BOB))
+            if not isinstance(reply, str):
+                break
+            made.append(parent := reply)
+        return multiple(*made)
 
     @rule(place=PLACES)
     def mistype_the_code(self, place: Place) -> None:
@@ -141,6 +156,13 @@ class Machine(RuleBasedStateMachine):
         else:
             assert outcome == Refused(code=Code.NOTHING_TO_UNDO)
 
+    @rule(id=published, who=st.sampled_from(ACTORS), there=st.integers(1, 3), back=st.integers(1, 3))
+    def change_ones_mind(self, id: str, who: Actor, there: int, back: int) -> None:
+        for verb in [Verb.REJECT, Verb.APPROVE, Verb.REJECT][:there]:
+            self.decide(id, who, verb)
+        for _ in range(back):
+            self.undo_last(self.model.comments[id].place[0], who)
+
     @rule(place=PLACES, open=st.booleans())
     def open_or_close(self, place: Place, open: bool) -> None:
         site, article = place
@@ -183,6 +205,11 @@ class Machine(RuleBasedStateMachine):
         self.model.comments[receipt.id] = known
         self.model.tickets += 1
         return receipt.id
+
+    def _published(self, id: Any) -> Any:
+        if isinstance(id, str):
+            self.decide(id, ACTORS[0], Verb.APPROVE)
+        return id
 
     def _attempt(self, place: Place, author: dict[str, str], text: str, **how: Any) -> Attempt:
         site, article = place

@@ -28,7 +28,7 @@ def test_in_whatever_order_things_are_done_the_cluster_is_what_the_model_says(
             cluster.flush()
             return cluster_client
 
-    run_state_machine_as_test(ThreeMasters, settings=settings(deadline=None, max_examples=30, stateful_step_count=40))
+    run_state_machine_as_test(ThreeMasters, settings=settings(deadline=None, max_examples=20, stateful_step_count=40))
 
 
 def test_all_keys_of_a_partition_are_in_one_slot_and_the_partitions_on_every_master(
