@@ -66,6 +66,13 @@ def test_the_frame_takes_the_pages_scheme_and_language(live: Live, article_page:
     expect(page.locator("iframe")).to_have_css("visibility", "visible")
 
 
+def test_the_address_of_a_comment_leads_to_it(live: Live, article_page: Put, page: Page) -> None:
+    for number in range(12):
+        id = live.published(f"Comment {number}\n\n" * 5)
+    page.goto(article_page(article(live)) + f"#{id}")
+    expect(inside(page).locator(f"#{id} .comments-name")).to_be_in_viewport()
+
+
 def test_blocked_third_party_storage_stops_nobody(
     live: Live, article_page: Put, browser_type: Any, browser_type_launch_args: dict[str, Any]
 ) -> None:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
 from commentsvc.service import Service
-from tests.web.conftest import Reader, hidden, waiting
+from tests.web.conftest import MO, Reader, hidden, waiting
 
 
 def test_the_page_has_everything_a_reader_needs(alice: Reader) -> None:
@@ -102,6 +102,17 @@ def test_a_closed_thread_has_words_and_no_form(alice: Reader, service: Service, 
     assert "<form" not in page
     assert "comments-reply" not in page
     assert "A calm remark." in page
+
+
+def test_a_thread_closed_by_a_moderator_keeps_what_was_typed(alice: Reader, service: Service) -> None:
+    form = alice.form(text="Words for a closed door.")
+    found = service.sites.article("daily", alice.url)
+    assert isinstance(found, tuple)
+    service.moderation.open_thread(MO, *found, open=False)
+    assert "Comments are closed" in alice.opens().text
+    answer = alice.send(form)
+    assert answer.status_code == 409
+    assert "Words for a closed door.</textarea>" in answer.text
 
 
 @pytest.mark.parametrize(
