@@ -18,4 +18,4 @@ def test_in_whatever_order_things_are_done_the_store_is_what_the_model_says(clie
             return client
 
     # No deadline: one step is several round trips to a server that other processes use as well.
-    run_state_machine_as_test(OneServer, settings=settings(deadline=None, max_examples=120, stateful_step_count=40))
+    run_state_machine_as_test(OneServer, settings=settings(deadline=None, max_examples=80, stateful_step_count=40))
