@@ -268,3 +268,7 @@ def test_help_names_every_verb() -> None:
     assert told.returncode == 0
     for verb in ("serve", "worker", "demo", "site", "moderator", "token", "challenge", "webhook", "doctor", "bench"):
         assert f"\n  {verb}" in told.stdout
+
+
+def test_the_newspaper_of_the_demo_is_nowhere_else(beside: Running) -> None:
+    assert call(beside.port, "GET", "/demo/")[0] == 404

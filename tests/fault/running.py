@@ -171,7 +171,10 @@ def processes() -> dict[int, tuple[int, str]]:
 
 def is_alive(pid: int) -> bool:
     """Whether the process runs; one that only waits to be buried does not."""
-    return pid in processes()
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _role(command: str) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from commentsvc.domain.decision import Status
-from tests.fault.running import ARTICLE, Running, call, is_alive, processes, running
+from tests.fault.running import ARTICLE, Running, call, running
 from tests.servers import short_directory, start_server, wait_until
 
 
@@ -85,20 +86,19 @@ def test_a_stop_ends_every_process_and_redis_last(service: Running, number: int)
     service.start()
     wait_until(lambda: {"worker", "web", "redis"} <= set(service.family().values()), what="all its processes")
     family = service.family()
-    redis = next(iter(service.pids("redis")))
-    order: list[bool] = []
-
-    def watch() -> None:
-        while is_alive(redis):
-            order.append(any(is_alive(pid) for pid, role in family.items() if role in ("web", "worker")))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    assert service.stop(number) == 0
-    watcher.join(timeout=10)
-    assert order[0]
-    assert not order[-1], "Redis went before somebody who might have written to it"
-    assert set(family) & set(processes()) == set()
+    with contextlib.ExitStack() as stack:
+        ends: dict[int, tuple[int, str]] = {}
+        for pid, role in family.items():
+            if role != "serve":
+                ends[pid] = os.pidfd_open(pid), role
+                stack.callback(os.close, ends[pid][0])
+        os.kill(service.pid, number)
+        redis = [end for end, role in ends.values() if role == "redis"]
+        others = {end for end, role in ends.values() if role in ("web", "worker")}
+        assert select.select(redis, [], [], 60)[0], "Redis does not end"
+        ended = set(select.select(list(others), [], [], 0)[0])
+        assert ended == others, "Redis went before somebody who might have written to it"
+    assert service.stop() == 0
 
 
 def test_a_killed_serve_takes_every_process_with_it(service: Running) -> None:
