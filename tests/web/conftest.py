@@ -1,5 +1,6 @@
 """The application on a real server, a test client, the site `daily`, and readers who post there."""
 
+import html
 import re
 import secrets
 from collections.abc import Iterator
@@ -26,6 +27,12 @@ from tests import servers
 SECRETS = ("a secret of these tests, long enough", "and the one before it, as long as that")
 ARTICLE = "https://daily.example/news/42"
 MO = Actor(id="mo", sites=None)
+TYPED = {
+    "name": "Zoë <b>",
+    "email": "zoe@daily.example",
+    "text": "\nFirst line\r\n</textarea><script>alert(1)</script> & more",
+}
+"""Words that a page may only show escaped."""
 
 
 @pytest.fixture
@@ -160,6 +167,12 @@ def hidden(page: str, name: str) -> str:
     assert tag is not None, f"no field {name}"
     value = re.search(r'value="([^"]*)"', tag[0])
     return value[1] if value else ""
+
+
+def shows(page: str, typed: dict[str, str]) -> bool:
+    """Whether a page shows every typed word, escaped."""
+    normal = page.replace("&#34;", "&quot;")
+    return all(html.escape(value).replace("&#x27;", "&#39;").strip() in normal for value in typed.values())
 
 
 def dump(client: redis.Redis) -> dict[bytes, bytes]:
