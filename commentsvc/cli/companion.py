@@ -7,6 +7,8 @@ import time
 
 import structlog
 
+from commentsvc.store.ownership import spawning
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 STOP_LIMIT_S = 15.0
 """The worker promises to end within 5 s."""
@@ -56,7 +58,10 @@ class Companion(threading.Thread):
                 return 0
             try:
                 # Out of the terminal's group: Ctrl-C is for the parent, which ends the worker after the web.
-                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+                with spawning:
+                    self._process = subprocess.Popen(  # noqa: S603
+                        self._command, stdin=subprocess.DEVNULL, start_new_session=True
+                    )
             except OSError as error:  # no memory, too many processes: that passes
                 return f"not startable: {error}"
         return self._process.wait()

@@ -110,15 +110,16 @@ class Keeper(threading.Thread):
         mode = ("signal", "-1") if self._lifeline is None else ("lifeline", str(self._lifeline[0]))
         launcher = [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), str(lock), *mode]
         try:
-            return Popen(  # noqa: S603
-                [*launcher, *self._command],
-                stdin=DEVNULL,
-                stdout=DEVNULL,
-                stderr=DEVNULL,
-                pass_fds=(lock, *pipe),
-                # Ctrl-C in a terminal goes to a whole group, and the server must outlive the requests being answered.
-                start_new_session=True,
-            )
+            with ownership.spawning:
+                return Popen(  # noqa: S603
+                    [*launcher, *self._command],
+                    stdin=DEVNULL,
+                    stdout=DEVNULL,
+                    stderr=DEVNULL,
+                    pass_fds=(lock, *pipe),
+                    # Ctrl-C in a terminal goes to a whole group, and the server must outlive the requests in flight.
+                    start_new_session=True,
+                )
         finally:
             os.close(lock)
 

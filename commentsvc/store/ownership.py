@@ -7,6 +7,7 @@ is; `server.lock` is inherited by the server and held for as long as it lives, e
 import fcntl
 import json
 import os
+import threading
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -144,3 +145,9 @@ def _close_in_child() -> None:
 
 # A forked child would keep lock and lifeline after its parent's death. Closing its copy does not release the parent's.
 os.register_at_fork(after_in_child=_close_in_child)
+
+spawning = threading.Lock()
+"""Hold it around Popen: a fork of another thread meanwhile would inherit the pipe on which Popen waits for the exec,
+and Popen would wait until that child ends. Popen itself (without preexec_fn) calls no such hooks."""
+
+os.register_at_fork(before=spawning.acquire, after_in_parent=spawning.release, after_in_child=spawning.release)
