@@ -5,15 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import redis
 
-from commentsvc.store import embedded, ownership, repair, server_binary
-from commentsvc.store.keeper import DamagedDataError
-from tests.servers import no_retry, short_directory, wait_until
+from commentsvc.store import embedded, ownership, server_binary
+from tests.servers import no_retry, wait_until
 
 OWNER_PROGRAM = """
 import os, sys, threading
@@ -27,12 +25,6 @@ for number in range(200):
     print(number, server.pid, flush=True)
 threading.Event().wait()
 """
-
-
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    with short_directory() as directory:
-        yield directory / "data"
 
 
 def client_of(url: str) -> redis.Redis:
@@ -248,59 +240,6 @@ def test_a_socket_directory_others_can_enter_is_refused(data_dir: Path, monkeypa
     embedded.socket_path(long).parent.chmod(0o755)
     with pytest.raises(ownership.EmbeddedServerError, match="0700"):
         embedded.start(long, holder="test")
-
-
-def newest_file(data_dir: Path) -> Path:
-    return max((data_dir / "appendonlydir").glob("*.incr.aof"))
-
-
-def write_keys(data_dir: Path, count: int) -> None:
-    with embedded.start(data_dir, holder="test") as server, client_of(server.url) as client:
-        for number in range(count):
-            client.set(f"key{number}", "value")
-
-
-def count_keys(data_dir: Path) -> int:
-    with embedded.start(data_dir, holder="test") as server, client_of(server.url) as client:
-        return int(client.dbsize())
-
-
-def test_a_last_write_cut_short_is_dropped_quietly(data_dir: Path) -> None:
-    write_keys(data_dir, 10)
-    with newest_file(data_dir).open("ab") as file:
-        file.write(b"*3\r\n$3\r\nSET\r\n$4\r\nkey")
-    assert count_keys(data_dir) == 10
-
-
-@pytest.mark.parametrize("garbage", [b"\0" * 200, bytes(range(128, 256)) * 3], ids=["zeros", "noise"])
-def test_a_garbage_tail_says_what_to_run_and_is_repaired(data_dir: Path, garbage: bytes) -> None:
-    write_keys(data_dir, 10)
-    with newest_file(data_dir).open("ab") as file:
-        file.write(garbage)
-    with pytest.raises(DamagedDataError, match="commentsvc doctor --repair"):
-        embedded.start(data_dir, holder="test")
-    assert repair.repair(data_dir, holder="test", cut=False).cut_bytes == len(garbage)
-    done = repair.repair(data_dir, holder="test", cut=True)
-    assert done.copy is not None
-    assert done.copy.read_bytes().endswith(garbage)
-    assert count_keys(data_dir) == 10
-    assert repair.repair(data_dir, holder="test", cut=False).cut_bytes == 0
-
-
-def test_damage_in_the_middle_is_never_cut_off(data_dir: Path) -> None:
-    write_keys(data_dir, 10)
-    damaged = bytearray(newest_file(data_dir).read_bytes())
-    middle = damaged.index(b"$4\r\nkey4")
-    damaged[middle : middle + 2] = b"XX"
-    newest_file(data_dir).write_bytes(damaged)
-    with pytest.raises(ownership.EmbeddedServerError, match="would lose them"):
-        repair.repair(data_dir, holder="test", cut=True)
-    assert newest_file(data_dir).read_bytes() == damaged
-
-
-def test_nothing_is_repaired_under_a_running_service(data_dir: Path) -> None:
-    with embedded.start(data_dir, holder="commentsvc serve"), pytest.raises(ownership.DataInUseError):
-        repair.repair(data_dir, holder="test", cut=True)
 
 
 def test_a_server_that_cannot_start_says_why(data_dir: Path) -> None:
