@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -74,6 +75,10 @@ def run(
         listener = stack.enter_context(listen(settings.host, settings.port))
         _check(settings, url)
         before()
+        if settings.metrics_token is not None:
+            # The web processes are forks, and each writes its figures into a file of its own here.
+            figures = tempfile.TemporaryDirectory(prefix="commentsvc-figures-", ignore_cleanup_errors=True)
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = stack.enter_context(figures)
         companion = Companion(("worker", "--supervised-by", str(os.getpid())))
         companion.start()
         stack.callback(companion.stop)

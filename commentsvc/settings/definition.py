@@ -54,7 +54,7 @@ class Settings:
     session_hours: int = _setting(12, whole(1, 168), "Idle hours after which a moderator signs in again")
     session_days: int = _setting(7, whole(1, 90), "Days after which a moderator signs in again in any case")
     decision_grace_s: int = _setting(
-        10, whole(0, 600), "Seconds in which a decision can be undone before webhooks and e-mail leave"
+        10, whole(0, 600), "Seconds in which a decision can be undone before webhooks leave"
     )
     webhook_timeout_s: int = _setting(10, whole(1, 60), "Seconds that a webhook's receiver has to answer")
     demo: bool = _setting(False, parsers.truth, "Whether `/demo/` shows a sample article; `commentsvc demo` sets it")

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -223,3 +224,20 @@ def _listens(port: int) -> bool:
     with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), timeout=5):
         return True
     return False
+
+
+def test_a_scrape_tells_of_every_web_process() -> None:
+    token = "a-token-for-the-figures"
+    with running(COMMENTSVC_METRICS_TOKEN=token) as service:
+        service.start()
+        for _ in range(20):
+            assert call(service.port, "GET", "/healthz")[0] == 200
+
+        def told() -> float:
+            text = call(service.port, "GET", "/metrics", headers={"Authorization": f"Bearer {token}"})[1]
+            found = re.search(r'^commentsvc_answers_total\{.*route="/healthz".*\} (\S+)$', text, re.MULTILINE)
+            return float(found[1]) if found else 0
+
+        # New connections go to either process; asked of several, every scrape must know all twenty (and serve's own).
+        assert [told() for _ in range(8)] == [21.0] * 8
+        service.stop()

@@ -76,7 +76,7 @@ def test_neither_address_nor_network_of_an_author_ever_leaves(told: Scene, clock
 
 def test_the_signature_is_verified_by_the_code_of_the_docs(told: Scene) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(code.strip().splitlines()) <= 8
+    assert len([line for line in code.splitlines() if line.strip()]) <= 8
     documented: dict[str, Any] = {}
     exec(code, documented)
     with receiver() as there, worker(told.service) as ours:
