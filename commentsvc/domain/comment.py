@@ -56,7 +56,10 @@ class Comment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thread:
-    """The comments of one article as they are counted. `revision` rises with every public change."""
+    """The comments of one article as they are counted. `revision` rises with every public change.
+
+    `url` and `title` are those of the first comment published with a title, for as long as it is published.
+    """
 
     id: ThreadId
     key: str
@@ -64,5 +67,4 @@ class Thread:
     title: str
     open: bool
     revision: int
-    created_ms: int
     counts: Mapping[Status, int]

@@ -82,7 +82,7 @@ def _linked(paragraph: str) -> str:
     pieces: list[str] = []
     done = 0
     for match in _links.match(paragraph) or ():
-        if match.schema not in ("http:", "https:"):
+        if match.schema not in ("http:", "https:") or _misleads(match.text):
             continue
         pieces.append(_lines(paragraph[done : match.index]))
         shown = escape(match.text)
@@ -90,6 +90,12 @@ def _linked(paragraph: str) -> str:
         done = match.last_index
     pieces.append(_lines(paragraph[done:]))
     return "".join(pieces)
+
+
+def _misleads(address: str) -> bool:
+    """Whether an address reads as another than it is: turned round by format characters, or a name before an @."""
+    host = address.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0]
+    return "@" in host or any(unicodedata.category(c) == "Cf" for c in address)
 
 
 def _lines(text: str) -> str:

@@ -132,9 +132,11 @@ class SignIns:
 
     def _spent(self, name: str, where: str) -> bool:
         pair, network, account = self._people.tries(*_buckets(name, where))
-        if pair >= TRIES_PAIR or network >= TRIES_NETWORK:
+        if network >= TRIES_NETWORK:
             return True
-        return account >= TRIES_ACCOUNT and not self._people.knows_network(name, where, now_ms=self._clock())
+        if pair < TRIES_PAIR and account < TRIES_ACCOUNT:
+            return False
+        return not self._people.knows_network(name, where, now_ms=self._clock())
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

@@ -112,7 +112,7 @@ class Submissions:
         ticket = self._challenges.signed(attempt.challenge)
         if ticket is None:
             return None
-        once, digest = _once(attempt, ticket), _digest(attempt, judged)
+        once, digest = _once(attempt, judged, ticket), _digest(attempt, judged)
         id = self._comments.made_before(attempt.site, attempt.article, once=once, digest=digest)
         return self._answer(Submitted(verdict=Verdict.AGAIN, id=id)) if id else None
 
@@ -126,7 +126,7 @@ class Submissions:
             code_right=challenge.judge(ticket, attempt.values["code"][0]),
             nonce=ticket.nonce,
             use_kept_ms=ticket.expires_ms - now_ms + MINUTE_MS,
-            once=_once(attempt, ticket),
+            once=_once(attempt, judged, ticket),
             digest=_digest(attempt, judged),
             once_kept_ms=self._limits.once_ms,
             network=_keyed(attempt.site, attempt.network),
@@ -168,8 +168,10 @@ _REFUSALS = {
 }
 
 
-def _once(attempt: Attempt, ticket: Ticket) -> str:
-    return _short(f"{attempt.site.key}\n{attempt.once or ticket.nonce}".encode("utf-8", "replace"))
+def _once(attempt: Attempt, judged: Submission, ticket: Ticket) -> str:
+    """The name under which a retry is known. The author is part of it: strangers cannot use up each other's keys."""
+    name = f"{attempt.site.key}\n{judged.email.lower()}\n{attempt.once or ticket.nonce}"
+    return _short(name.encode("utf-8", "replace"))
 
 
 def _digest(attempt: Attempt, judged: Submission) -> str:

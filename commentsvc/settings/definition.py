@@ -40,7 +40,7 @@ class Settings:
     host: str = _setting("127.0.0.1", parsers.host, "Address to listen on")
     port: int = _setting(8000, whole(1, 65535), "Port to listen on; an unset `public_url` follows it")
     workers: int = _setting(2, whole(1, 256), "Web processes")
-    threads: int = _setting(16, whole(1, 512), "Threads of one web process that may wait for Redis or a slow body")
+    threads: int = _setting(64, whole(1, 512), "Threads of one web process that may wait for Redis or a slow body")
     proxies: int = _setting(0, whole(0, 10), "Trusted proxies in front; 0: `X-Forwarded-*` is believed from nobody")
     default_language: str = _setting(
         "en", parsers.language, "Language where neither the page nor the browser asks for one we have"

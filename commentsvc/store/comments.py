@@ -113,7 +113,6 @@ class Comments:
                 id[4:],
                 thread,
                 body.thread_key,
-                body.url,
                 records.packed(body),
                 entry.parent[4:] if entry.parent else "",
                 entry.tries,
@@ -190,10 +189,10 @@ class Comments:
             pipe.hget(Partition(site=site.key, number=article.partition).thread(article.id), Status.APPROVED)
         return [int(count or 0) for count in pipe.execute()]
 
-    def open_thread(self, site: Site, article: Article, *, open: bool, now_ms: int) -> bool:
+    def open_thread(self, site: Site, article: Article, *, open: bool) -> bool:
         """Opens or closes a thread; whether that changed anything."""
         keys = Partition(site=site.key, number=article.partition)
-        args: list[scripts.Argument] = ["1" if open else "0", article.key, article.url, now_ms]
+        args: list[scripts.Argument] = ["1" if open else "0", article.key]
         return bool(scripts.run(self._client, "open_thread", [keys.thread(article.id)], args))
 
     def authors(self, site: Site, author_keys: Sequence[str]) -> list[Mapping[Status, int]]:

@@ -16,7 +16,7 @@ their order is the ids' order, which is time.
 | `commentsvc:tokens` | hash | token id → record (JSON) |
 | `commentsvc:tries:<what>` | string | failed sign-ins in a window, with a TTL |
 | `{p}:c:<id>` | hash | a comment: see `store/records.py` |
-| `{p}:t:<thread>` | hash | key, url, title, open, rev, created, and a counter per status |
+| `{p}:t:<thread>` | hash | key, open, rev, a counter per status; url, title and `source`, the comment they are from |
 | `{p}:t:<thread>:approved` | index | approved comments by time |
 | `{p}:t:<thread>:order` | index | paths of approved comments: the order of the conversation |
 | `{p}:s:<status>` | index | every comment of that status; `pending` is the queue |

@@ -105,7 +105,6 @@ def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Threa
         title=pairs.get(b"title", b"").decode(),
         open=pairs.get(b"open") != b"0",
         revision=int(pairs.get(b"rev", 0)),
-        created_ms=int(pairs.get(b"created", 0)),
         counts={status: int(pairs.get(status.encode(), 0)) for status in Status},
     )
 

@@ -175,6 +175,12 @@ def test_a_few_mistakes_are_forgotten_after_the_right_password(sign_ins: SignIns
         entered(sign_ins, network=OFFICE)
 
 
+def test_wrong_passwords_from_a_place_the_owner_uses_do_not_shut_the_owner_out(sign_ins: SignIns) -> None:
+    entered(sign_ins, network=OFFICE)
+    attacked(sign_ins, TRIES_NETWORK - 1, network=OFFICE)
+    entered(sign_ins, network=OFFICE)
+
+
 def test_trying_many_names_from_one_place_is_stopped_there(sign_ins: SignIns) -> None:
     for number in range(TRIES_NETWORK):
         attacked(sign_ins, 1, network=ELSEWHERE, name=f"guess{number}")

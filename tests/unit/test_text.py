@@ -214,3 +214,20 @@ def test_a_long_text_keeps_every_line() -> None:
     found = seen(text)
     assert lines(found.text) == lines(text)
     assert len(found.links) == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://\u202egro.elpmaxe/",
+        "https://exa\u200bmple.org/x",
+        "http://daily.example@evil.example/",
+        "https://a:b@evil.example",
+    ],
+)
+def test_an_address_that_reads_as_another_is_not_made_a_link(address: str) -> None:
+    assert "<a " not in safe_html(f"See {address} now")
+
+
+def test_an_at_sign_behind_the_host_stays_a_link() -> None:
+    assert 'href="https://daily.example/@mo"' in safe_html("See https://daily.example/@mo now")

@@ -14,18 +14,32 @@ local function counted(key, before, after)
   redis.call('HINCRBY', key, after, 1)
 end
 
+-- The address and title that the public reads come from the first comment published with a title, and go with it:
+-- what a reader sent names nobody's article before a moderator saw it, nor after it was taken down.
+local function name(source, url, title)
+  redis.call('HSET', KEYS[2], 'source', source, 'url', url, 'title', title)
+end
+
+-- The next comment's key is found in the index, so it cannot be declared: it shares the declared keys' hash tag.
+local function name_anew()
+  local heir = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
+  if not heir then return redis.call('HDEL', KEYS[2], 'source', 'url', 'title') end
+  local body = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[1], 1, -27) .. heir, 'b'))
+  name(heir, body[6], body[7])
+end
+
 local function publish()
   redis.call('ZADD', KEYS[3], 0, ARGV[1])
   redis.call('ZADD', KEYS[4], 0, ARGV[2])
   redis.call('HSET', KEYS[1], 'h', ARGV[9])
-  redis.call('HSET', KEYS[2], 'url', ARGV[10])
-  if ARGV[11] ~= '' then redis.call('HSET', KEYS[2], 'title', ARGV[11]) end
+  if (redis.call('HGET', KEYS[2], 'title') or '') == '' then name(ARGV[1], ARGV[10], ARGV[11]) end
 end
 
 local function unpublish()
   redis.call('ZREM', KEYS[3], ARGV[1])
   redis.call('ZREM', KEYS[4], ARGV[2])
   redis.call('HDEL', KEYS[1], 'h')
+  if redis.call('HGET', KEYS[2], 'source') == ARGV[1] then name_anew() end
 end
 
 -- before, after: statuses; version: the comment's present one; force: the decision in force from now on, '' for none;

@@ -1,14 +1,11 @@
 -- Opens or closes a thread for submissions.
 --
 -- KEYS  1 thread
--- ARGV  1 '1' open | '0' closed   2 thread key   3 canonical url   4 now_ms
+-- ARGV  1 '1' open | '0' closed   2 thread key
 --
 -- Answers 1 when that changed anything, else 0.
 
 if (redis.call('HGET', KEYS[1], 'open') or '1') == ARGV[1] then return 0 end
-if redis.call('HSETNX', KEYS[1], 'key', ARGV[2]) == 1 then
-  redis.call('HSET', KEYS[1], 'url', ARGV[3], 'created', ARGV[4])
-end
-redis.call('HSET', KEYS[1], 'open', ARGV[1])
+redis.call('HSET', KEYS[1], 'key', ARGV[2], 'open', ARGV[1])
 redis.call('HINCRBY', KEYS[1], 'rev', 1)
 return 1

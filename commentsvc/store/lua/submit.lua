@@ -4,9 +4,9 @@
 --       6 author        7 rate                 8 events   9 parent comment (the comment's own key when there is none)
 -- ARGV  1 now_ms        2 'right'|'wrong' code 3 ms until the ticket's use may be forgotten
 --       4 digest of what is submitted          5 ms the idempotency key is kept
---       6 comment id (26)                      7 thread id   8 thread key   9 canonical url
---       10 body                                11 parent id (26) or ''
---       12 tries per window                    13 window in ms              14 ms the author record is kept, 0 = for ever
+--       6 comment id (26)                      7 thread id                  8 thread key
+--       9 body                                 10 parent id (26) or ''
+--       11 tries per window                    12 window in ms              13 ms the author record is kept, 0 = for ever
 --
 -- Answers {'accepted', id} · {'again', id} the same retry · {'reused', ''} the key was used for something else
 --       · {'too_many', ms} · {'used', ''} · {'closed', ''} · {'parent', ''} · {'wrong', ''}
@@ -19,33 +19,31 @@ if made[1] then
 end
 
 local tries = tonumber(redis.call('GET', KEYS[7]) or '0')
-if tries >= tonumber(ARGV[12]) then
+if tries >= tonumber(ARGV[11]) then
   return {'too_many', tostring(math.max(redis.call('PTTL', KEYS[7]), 1000))}
 end
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'used', ''} end
 if redis.call('HGET', KEYS[3], 'open') == '0' then return {'closed', ''} end
 
 local path = ARGV[6]
-if ARGV[11] ~= '' then
+if ARGV[10] ~= '' then
   local parent = redis.call('HMGET', KEYS[9], 's', 't', 'o')
   if parent[1] ~= 'approved' or parent[2] ~= ARGV[7] then return {'parent', ''} end
   -- At most six ancestors: a deeper reply hangs beside its parent, which it still names.
-  path = string.sub(parent[3] or ARGV[11], 1, 26 * 6) .. ARGV[6]
+  path = string.sub(parent[3] or ARGV[10], 1, 26 * 6) .. ARGV[6]
 end
 
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[3])
-if redis.call('INCR', KEYS[7]) == 1 then redis.call('PEXPIRE', KEYS[7], ARGV[13]) end
+if redis.call('INCR', KEYS[7]) == 1 then redis.call('PEXPIRE', KEYS[7], ARGV[12]) end
 if ARGV[2] ~= 'right' then return {'wrong', ''} end
 
-redis.call('HSET', KEYS[4], 's', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[10])
-if ARGV[11] ~= '' then redis.call('HSET', KEYS[4], 'q', ARGV[11], 'o', path) end
+redis.call('HSET', KEYS[4], 's', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9])
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[4], 'q', ARGV[10], 'o', path) end
 redis.call('ZADD', KEYS[5], 0, ARGV[6])
-if redis.call('HSETNX', KEYS[3], 'key', ARGV[8]) == 1 then
-  redis.call('HSET', KEYS[3], 'url', ARGV[9], 'created', ARGV[1])
-end
+redis.call('HSET', KEYS[3], 'key', ARGV[8])
 redis.call('HINCRBY', KEYS[3], 'pending', 1)
 redis.call('HINCRBY', KEYS[6], 'pending', 1)
-if ARGV[14] ~= '0' then redis.call('PEXPIRE', KEYS[6], ARGV[14]) end
+if ARGV[13] ~= '0' then redis.call('PEXPIRE', KEYS[6], ARGV[13]) end
 redis.call('HSET', KEYS[2], 'id', ARGV[6], 'digest', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call('XADD', KEYS[8], '*', 'type', 'comment.submitted', 'comment', ARGV[6], 'at', ARGV[1])

@@ -135,10 +135,10 @@ def comment(site: Site, stored: Stored) -> Comment:
 
 
 def thread(stored: StoredThread, *, site: Site, by_key: bool = False) -> Thread:
-    """A thread as the public may see it; one asked for by its key has no address before it has comments."""
+    """A thread as the public may see it; one asked for by its key has no address before a comment is published."""
     return Thread(
         key=stored.key,
-        url=None if by_key and not stored.created_ms else stored.url,
+        url=None if by_key and not stored.counts[Status.APPROVED] else stored.url,
         title=stored.title,
         open=stored.open and site.open,
         count=stored.counts[Status.APPROVED],
