@@ -75,6 +75,7 @@ def _configure(app: Flask, parts: Parts) -> None:
     )
     app.session_interface = sessions.ConsoleSessions()
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # the redirect would be to whatever host the client names
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
 
 

@@ -1,11 +1,13 @@
 """Refusals and faults as answers: a problem document (RFC 9457) for programs, a page for people."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import structlog
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
@@ -43,11 +45,17 @@ def install(app: Flask) -> None:
     for failure in UNREACHABLE:
         app.register_error_handler(failure, _store_down)
     app.register_error_handler(Exception, _fault)
+    app.after_request(_stay_here)
 
 
 def answer(refused: Refused) -> Response:
     """The refusal as the kind of answer that this address gives."""
     return problem(refused) if wants_json() else page(refused)
+
+
+def route() -> str:
+    """The rule that the address matched, for the log; never the address itself: a receipt's token is part of it."""
+    return request.url_rule.rule if request.url_rule else "none"
 
 
 def wants_json() -> bool:
@@ -93,17 +101,26 @@ def _timed(response: Response, refused: Refused) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
-    if error.code is None or error.code < 400:
-        return Response(error.get_body(), status=error.code or 500, headers=error.get_headers())  # a redirect
-    code = _BY_STATUS.get(error.code, Code.FAULT if error.code >= 500 else Code.INVALID_REQUEST)
+    status = error.code or 500
+    code = _BY_STATUS.get(status, Code.FAULT if status >= 500 else Code.INVALID_REQUEST)
     response = answer(Refused(code=code))
     if error.code == 405 and "Allow" in dict(error.get_headers()):
         response.headers["Allow"] = dict(error.get_headers())["Allow"]
     return response
 
 
+def _stay_here(response: Response) -> Response:
+    """A redirect made by the router names no host: the one it knows is whatever the client's `Host` says."""
+    # Flask hands such a redirect past the error handlers.
+    if isinstance(request.routing_exception, RequestRedirect):
+        wanted = urlsplit(request.routing_exception.new_url)
+        response.location = urlunsplit(("", "", "/" + wanted.path.lstrip("/"), wanted.query, ""))
+        response.set_data(b"")
+    return response
+
+
 def _store_down(error: Exception) -> Response:
-    log.warning("store down", path=request.path, error=type(error).__name__)
+    log.warning("store down", route=route(), error=type(error).__name__)
     return answer(Refused(code=Code.STORE_DOWN, retry_after_s=RETRY_AFTER_S))
 
 
@@ -115,6 +132,6 @@ def store_is_down(error: Exception) -> bool:
 def _fault(error: Exception) -> Response:
     if store_is_down(error):
         return _store_down(error)
-    log.error("fault", path=request.path, method=request.method, exc_info=error)
+    log.error("fault", route=route(), method=request.method, exc_info=error)
     g.pop("signed_in", None)
     return answer(Refused(code=Code.FAULT))

@@ -69,7 +69,7 @@ def _judged(frame: Frame, sent: Sent) -> Receipt | Refused:
     except Exception as error:
         if not errors.store_is_down(error):
             raise
-        log.warning("store down", path=request.path, error=type(error).__name__)
+        log.warning("store down", route=errors.route(), error=type(error).__name__)
         return Refused(code=Code.STORE_DOWN, retry_after_s=RETRY_AFTER_S)
 
 

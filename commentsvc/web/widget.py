@@ -50,7 +50,7 @@ def embed_css() -> Response:
 
 def store_away(error: Exception) -> Response:
     """503 in words that fit: something typed is kept, something looked at can be looked at in a moment."""
-    log.warning("store down", path=request.path, error=type(error).__name__)
+    log.warning("store down", route=errors.route(), error=type(error).__name__)
     code = Code.STORE_DOWN if request.method == "POST" else Code.BUSY
     return errors.answer(Refused(code=code, retry_after_s=errors.RETRY_AFTER_S))
 
