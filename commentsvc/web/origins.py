@@ -21,5 +21,8 @@ def may_send(site: Site) -> bool:
 
 def is_ours(origin: str) -> bool:
     """Whether the origin is the address at which the browser reached us; the scheme may end at a proxy."""
-    host = urlsplit(origin).netloc if origin.startswith(("http://", "https://")) else ""
+    try:
+        host = urlsplit(origin).netloc if origin.startswith(("http://", "https://")) else ""
+    except ValueError:  # half an IPv6 address
+        return False
     return host != "" and host in (request.host, urlsplit(settings().public_url).netloc)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Response, g, render_template, request
@@ -189,8 +189,8 @@ def _listed(frame: Frame, cursor: str) -> Listing:
 
 
 def _known_revision() -> int | None:
-    tags: Sequence[str] = request.if_none_match.as_set()  # type: ignore[assignment]
-    matches = (_ETAG_REVISION.fullmatch(tag) for tag in tags)
+    tags: Iterable[str | None] = request.if_none_match.as_set()  # an empty tag, `""`, is None
+    matches = (_ETAG_REVISION.fullmatch(tag) for tag in tags if tag)
     return next((int(match[1]) for match in matches if match), None)
 
 
