@@ -3,7 +3,8 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Response, g, render_template, request
@@ -150,7 +151,7 @@ def whole(
         listing=shown,
         shape=shape,
         notice=notice,
-        kept=g.get("typed", ()) if shape is None else (),
+        kept=_typed() if shape is None else _repeated(),
         form_first=request.method == "POST",
         languages=languages(),
     )
@@ -165,13 +166,25 @@ def whole(
 
 def worded(code: Code, sentence: str) -> Response:
     """A refusal that needs other words for people than for programs."""
-    html = render_template("errors/refusal.html", code=code, sentence=sentence, kept=g.get("typed", ()))
+    html = render_template("errors/refusal.html", code=code, sentence=sentence, kept=_typed())
     return private(Response(html, status=REASONS[code].status, mimetype="text/html"))
 
 
 def sentences(fields: Mapping[str, Code]) -> dict[str, str]:
     """Each field's problem in the page's language."""
     return {name: gettext(REASONS[code].sentence) for name, code in fields.items()}
+
+
+def _typed() -> Sequence[tuple[str, str]]:
+    """What was typed, field by field, where a form was sent."""
+    typed: Sequence[tuple[str, str]] = g.get("typed", ())
+    return typed
+
+
+def _repeated() -> Sequence[tuple[str, str]]:
+    """Every value of the fields that were sent twice: the form has room for one of each only."""
+    times = Counter(name for name, _ in _typed())
+    return [(name, value) for name, value in _typed() if times[name] > 1]
 
 
 def _asked(site: str, *, base: str = "") -> Frame:

@@ -1,20 +1,37 @@
 """What may be sent as a form, how much of it, and from where."""
 
+import html
+import re
 from typing import Any
 
 import pytest
 import redis
 
+from commentsvc.web.bodies import DRAIN_MAX, HARD_MAX
 from tests.web.conftest import TYPED, Reader, dump, hidden, shows
 
 
-def test_a_field_sent_twice_is_said_so(alice: Reader, client: redis.Redis) -> None:
+def kept(page: str) -> list[str]:
+    """The texts that a page shows to be copied, in their order."""
+    return [html.unescape(text) for text in re.findall(r"<textarea[^>]* readonly>\n(.*?)</textarea>", page, re.DOTALL)]
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("name", ["name", "email", "text"])
+def test_a_field_sent_twice_is_said_so_and_both_are_shown(alice: Reader, client: redis.Redis, name: str) -> None:
     before = dump(client)
-    form: dict[str, Any] = {**alice.form(), "name": ["Alice", "Mallory"]}
+    form: dict[str, Any] = {**alice.form(**TYPED), name: ["the first <b>", "the second <i>"]}
     answer = alice.send(form)
     assert answer.status_code == 422
     assert "more than once" in answer.text
+    assert kept(answer.text) == ["the first <b>", "the second <i>"]
     assert dump(client) == before
+
+
+def test_a_form_that_is_only_wrong_has_no_second_copy_of_its_words(alice: Reader) -> None:
+    assert kept(alice.send(alice.form(**TYPED, code="")).text) == []
 
 
 def test_more_than_the_limit_is_refused_with_the_text(alice: Reader, client: redis.Redis) -> None:
@@ -27,12 +44,94 @@ def test_more_than_the_limit_is_refused_with_the_text(alice: Reader, client: red
     assert dump(client) == before
 
 
-def test_ten_megabytes_are_refused_in_words_without_being_read(alice: Reader, client: redis.Redis) -> None:
+def test_the_beginning_of_ten_megabytes_is_shown_and_the_end_is_said_to_be_missing(
+    alice: Reader, client: redis.Redis
+) -> None:
     before = dump(client)
-    answer = alice.send(alice.form(text="x" * 10_000_000))
+    answer = alice.send(alice.form(**TYPED | {"text": "the beginning " + "x" * 10_000_000}))
     assert answer.status_code == 413
     assert "Please shorten it" in answer.text
-    assert len(answer.data) < 5_000
+    assert "the end is missing" in answer.text
+    assert "Nothing you typed is lost" not in answer.text
+    text, name, email = kept(answer.text)
+    assert text.startswith("the beginning xxx")
+    assert (name, email) == (TYPED["name"], TYPED["email"])
+    assert len(answer.data) < HARD_MAX + 5_000
+    assert dump(client) == before
+
+
+@pytest.mark.parametrize("missing", range(8))
+def test_a_cut_never_leaves_half_a_character(alice: Reader, missing: int) -> None:
+    escaped = b"%F0%9F%98%80"
+    body = b"text=".ljust(HARD_MAX - len(escaped) * 4 + missing, b"x") + escaped * 10
+    (text,) = kept(alice.web.post("/embed/daily", data=body, content_type=FORM).text)
+    assert re.fullmatch("x+\U0001f600+", text)
+
+
+def test_a_chunked_body_that_never_ends_is_read_to_a_bound(alice: Reader) -> None:
+    endless = Endless(b"text=words+")
+    answer = alice.web.post(
+        "/embed/daily",
+        content_type=FORM,
+        environ_overrides={"wsgi.input": endless, "wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413
+    assert kept(answer.text)[0].startswith("words words words")
+    assert endless.given < HARD_MAX + DRAIN_MAX + 1_000_000
+
+
+class Endless:
+    """A body that goes on for ever."""
+
+    def __init__(self, start: bytes) -> None:
+        self.given = 0
+        self._start = start
+        self._more = b"words+"
+
+    def read(self, size: int) -> bytes:
+        """Exactly that many bytes more."""
+        start = self._start if self.given == 0 else b""
+        self.given += size
+        return (start + self._more * (size // len(self._more) + 1))[:size]
+
+
+def test_the_first_of_too_many_fields_are_shown(alice: Reader) -> None:
+    body = b"text=kept+words&name=%ff&" + b"&".join(b"f%d=v%d" % (n, n) for n in range(200))
+    answer = alice.web.post("/embed/daily", data=body, content_type=FORM)
+    assert answer.status_code == 400
+    assert kept(answer.text) == ["kept words", "\ufffd", *(f"v{n}" for n in range(98))]
+    assert "the end is missing" in answer.text
+
+
+def part(name: str, value: str, more: str = "") -> bytes:
+    """One part of a multipart body."""
+    return f'--b\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'.encode()
+
+
+WORDS = part("name", "Zoë <b>") + part("text", "two\r\nlines") + part("file", "binary", '; filename="x"')
+MULTIPART = "multipart/form-data; boundary=b"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "shown"),
+    [
+        (WORDS + b"--b--\r\n", MULTIPART, ["two\r\nlines", "Zoë <b>"]),
+        (WORDS + part("email", "cut off")[:-4], MULTIPART, ["two\r\nlines", "Zoë <b>", "cut o"]),
+        (WORDS + b"--b\r\nno disposition\r\n\r\nx\r\n", MULTIPART, ["two\r\nlines", "Zoë <b>"]),
+        (WORDS + b"--b\r\n\xff: \xff\r\n\r\nx\r\n", MULTIPART, ["two\r\nlines", "Zoë <b>"]),
+        (b"".join(part("text", str(n)) for n in range(200)), MULTIPART, [str(n) for n in range(100)]),
+        (WORDS, "multipart/form-data", []),
+        ("Plain <b> wörds\r\nin two lines".encode(), "text/plain", ["Plain <b> wörds\r\nin two lines"]),
+        (b"name=Al&text=no+type", "", ["no type", "Al"]),
+    ],
+)
+def test_words_sent_in_another_shape_are_refused_and_shown(
+    alice: Reader, client: redis.Redis, body: bytes, content_type: str, shown: list[str]
+) -> None:
+    before = dump(client)
+    answer = alice.web.post("/embed/daily", data=body, content_type=content_type)
+    assert answer.status_code == 415
+    assert [text.replace("\r\n", "\n") for text in kept(answer.text)] == [text.replace("\r\n", "\n") for text in shown]
     assert dump(client) == before
 
 
