@@ -181,11 +181,12 @@ def test_numbers_of_comments_are_filled_in_by_one_request(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.method) if "/counts" in request.url else None)
     address = article_page(
-        f"""<!doctype html><html lang="en"><p><span data-comment-count="/news/42">?</span> and
+        f"""<!doctype html><html lang="en"><p><span data-comment-count="http://[">?</span>,
+<span data-comment-count="/news/42">?</span>, <span data-comment-count="{live.article}">?</span> and
 <span data-comment-count="{live.publisher}/news/43">?</span></p>
 <script type="module" src="{live.url}/count.js" data-site="daily"></script></html>""",
         path="/",
     )
     page.goto(address)
-    expect(page.locator("p")).to_have_text("1 and 0")
+    expect(page.locator("p")).to_have_text("?, 1, 1 and 0")
     assert asked.count("POST") == 1
