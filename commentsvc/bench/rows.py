@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
@@ -18,6 +19,7 @@ NUMBERS = {10: 10, 100: 100, 1000: 1000, 10_000: 10_000}
 
 PICTURES_PER_S = 2000
 SOUNDS_PER_S = 1500
+FIRST_READER = IPv4Address("10.0.0.1")
 
 
 class Unfit(Exception):
@@ -192,9 +194,12 @@ class Picture:
         seed.site(stage.parts, READ_SITE)
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
-        """A fresh ticket for each request."""
+        """A fresh ticket for each request, each from a network of its own."""
         tickets = seed.tickets(stage.parts, seed.site(stage.parts, READ_SITE), 1 + int(self.per_s * max(seconds, 0.5)))
-        requests = [get(f"/challenges/{quote(ticket)}{self.suffix}") for ticket in tickets]
+        requests = [
+            get(f"/challenges/{quote(ticket)}{self.suffix}", **{"X-Forwarded-For": str(FIRST_READER + number)})
+            for number, ticket in enumerate(tickets)
+        ]
         return Job(requests=requests, once=True, connections=self.connections)
 
     def wrong(self, answer: Answer) -> str | None:

@@ -9,6 +9,11 @@ from threading import Lock
 
 from commentsvc.picture.speech import speak
 
+SHARE = 5
+SHARE_PER_SECOND = 0.5
+NETWORKS_MAX = 1024
+"""How many networks' shares are remembered; one that is forgotten begins anew, and the booth's budget still holds."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BoothBusy:
@@ -17,27 +22,54 @@ class BoothBusy:
     retry_after_s: int
 
 
+class Budget:
+    """`burst` tokens at first and at most, `per_second` earned; who uses it holds a lock."""
+
+    __slots__ = ("_burst", "_counted_s", "_per_second", "_tokens")
+
+    def __init__(self, *, per_second: float, burst: int) -> None:
+        self._per_second, self._burst = per_second, burst
+        self._tokens = float(burst)
+        self._counted_s = -math.inf
+
+    def wait_s(self, now_s: float) -> int:
+        """Whole seconds until there is a token, 0 when there is one now."""
+        if now_s > self._counted_s:  # threads read the clock before they come in, so readings may arrive out of order
+            earned = (now_s - self._counted_s) * self._per_second
+            self._tokens = min(float(self._burst), self._tokens + earned)
+            self._counted_s = now_s
+        return 0 if self._tokens >= 1 else max(1, math.ceil((1 - self._tokens) / self._per_second))
+
+    def spend(self) -> None:
+        """Take the token that `wait_s` has just promised."""
+        self._tokens -= 1
+
+
 class SoundBooth:
     """Makes one sound at a time, `per_second` in the long run, and keeps the `kept` last wanted ones (55 KB each).
 
     One booth serves all threads of a process. Nobody waits in it: who cannot be served at once is told when to return,
     because a waiting thread is one that serves no page. A sound that is kept is free: a reader who listens again, or a
-    player that fetches twice, spends nothing. `burst` sounds may be made before the rate is felt. Clock readings are
-    seconds of `time.monotonic`.
+    player that fetches twice, spends nothing. `burst` sounds may be made before the rate is felt. In front of that each
+    network has a share, 5 at once and one every 2 s, so that no single client takes the spoken code from all others.
+    Clock readings are seconds of `time.monotonic`.
     """
 
     def __init__(self, *, per_second: float, burst: int, kept: int) -> None:
         if per_second <= 0 or burst < 1 or kept < 1:
             raise ValueError("a booth needs a rate above zero, a burst of at least 1 and at least 1 kept sound")
-        self._per_second, self._burst, self._kept = per_second, burst, kept
+        self._kept = kept
         self._seat = Lock()
         self._shelf = Lock()  # guards the kept sounds; held for microseconds, never while a sound is made
         self._sounds: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
-        self._tokens = float(burst)
-        self._counted_s = -math.inf
+        self._everybodys = Budget(per_second=per_second, burst=burst)
+        self._shares: OrderedDict[str, Budget] = OrderedDict()
 
-    def sound(self, code: str, seed: bytes, *, now_s: float) -> bytes | BoothBusy:
-        """Return `code` spoken, as `speak` makes it, or when to ask again. Raises ValueError as `speak` does."""
+    def sound(self, code: str, seed: bytes, *, network: str, now_s: float) -> bytes | BoothBusy:
+        """Return `code` spoken, as `speak` makes it, or when to ask again. Raises ValueError as `speak` does.
+
+        `network` is where the request comes from.
+        """
         kept = self._remembered(code, seed)
         if kept is not None:
             return kept
@@ -45,7 +77,7 @@ class SoundBooth:
             return BoothBusy(retry_after_s=1)
         try:
             # Its maker may have left the seat since we looked.
-            return self._remembered(code, seed) or self._spend(now_s) or self._made(code, seed)
+            return self._remembered(code, seed) or self._spend(network, now_s) or self._made(code, seed)
         finally:
             self._seat.release()
 
@@ -56,16 +88,24 @@ class SoundBooth:
                 self._sounds.move_to_end((code, seed))
             return wav
 
-    def _spend(self, now_s: float) -> BoothBusy | None:
-        """Take one token, or return when there will be one. Only the seat's holder comes here."""
-        if now_s > self._counted_s:  # threads read the clock before they come in, so readings may arrive out of order
-            earned = (now_s - self._counted_s) * self._per_second
-            self._tokens = min(float(self._burst), self._tokens + earned)
-            self._counted_s = now_s
-        if self._tokens < 1:
-            return BoothBusy(retry_after_s=max(1, math.ceil((1 - self._tokens) / self._per_second)))
-        self._tokens -= 1
+    def _spend(self, network: str, now_s: float) -> BoothBusy | None:
+        """Take a token of the network and one of everybody's, or say when there is one. Only the seat's holder comes here."""
+        share = self._share(network)
+        wait_s = max(share.wait_s(now_s), self._everybodys.wait_s(now_s))
+        if wait_s:
+            return BoothBusy(retry_after_s=wait_s)
+        share.spend()
+        self._everybodys.spend()
         return None
+
+    def _share(self, network: str) -> Budget:
+        share = self._shares.get(network)
+        if share is None:
+            share = self._shares[network] = Budget(per_second=SHARE_PER_SECOND, burst=SHARE)
+            if len(self._shares) > NETWORKS_MAX:
+                self._shares.popitem(last=False)
+        self._shares.move_to_end(network)
+        return share
 
     def _made(self, code: str, seed: bytes) -> bytes:
         wav = speak(code, seed)

@@ -55,12 +55,12 @@ class Challenges:
         ticket = self.read(text)
         return ticket if isinstance(ticket, Refused) else draw(ticket.answer, ticket.seed, fmt=fmt)
 
-    def sound(self, text: str) -> bytes | Refused:
-        """The code as a WAV, the same for the same ticket; `busy` when this process has spoken enough for now."""
+    def sound(self, text: str, *, network: str) -> bytes | Refused:
+        """The code as a WAV, the same for the same ticket; `busy` when all, or `network`, have had enough for now."""
         ticket = self.read(text)
         if isinstance(ticket, Refused):
             return ticket
-        spoken = self._booth.sound(ticket.answer, ticket.seed, now_s=time.monotonic())
+        spoken = self._booth.sound(ticket.answer, ticket.seed, network=network, now_s=time.monotonic())
         if isinstance(spoken, BoothBusy):
             return Refused(code=Code.BUSY, retry_after_s=spoken.retry_after_s)
         return spoken

@@ -5,6 +5,7 @@ from flask import Response, request
 from commentsvc.domain.refusal import Refused
 from commentsvc.web import errors
 from commentsvc.web.headers import private
+from commentsvc.web.network import network_of
 from commentsvc.web.parts import service
 
 WAV = "audio/wav"
@@ -22,7 +23,7 @@ def png(ticket: str) -> Response:
 
 def wav(ticket: str) -> Response:
     """The code spoken; players may ask for ranges of it."""
-    response = _answered(service().challenges.sound(ticket), WAV)
+    response = _answered(service().challenges.sound(ticket, network=network_of(request)), WAV)
     if response.status_code == 200:
         response.make_conditional(request, accept_ranges=True, complete_length=response.content_length)
     return response

@@ -5,6 +5,7 @@ import sys
 import wave
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import count
 from threading import Event
 
 import pytest
@@ -29,9 +30,20 @@ def loudness(part: bytes) -> float:
     return float((sum((sample - 128) ** 2 for sample in part) / len(part)) ** 0.5)
 
 
-def booth(*, per_second: float = 1, burst: int = 2, kept: int = 4) -> SoundBooth:
+class Crowd(SoundBooth):
+    """A booth to which every request comes from another network, unless it says from which."""
+
+    def __init__(self, *, per_second: float, burst: int, kept: int) -> None:
+        super().__init__(per_second=per_second, burst=burst, kept=kept)
+        self._numbers = count()
+
+    def sound(self, code: str, seed: bytes, *, network: str = "", now_s: float) -> bytes | BoothBusy:
+        return super().sound(code, seed, network=network or f"reader {next(self._numbers)}", now_s=now_s)
+
+
+def booth(*, per_second: float = 1, burst: int = 2, kept: int = 4) -> Crowd:
     """A booth small enough to be filled."""
-    return SoundBooth(per_second=per_second, burst=burst, kept=kept)
+    return Crowd(per_second=per_second, burst=burst, kept=kept)
 
 
 def test_another_process_says_the_same() -> None:
@@ -154,6 +166,40 @@ def test_who_comes_while_a_sound_is_made_is_refused_at_once_and_pays_nothing(mon
             may_end.set()
         assert making.result(timeout=30) == speak(CODE, b"long")
     assert isinstance(small.sound(CODE, b"next", now_s=1), bytes)
+
+
+def test_one_network_cannot_take_the_sounds_from_everybody_else() -> None:
+    large = booth(per_second=20, burst=20, kept=9)
+    greedy = [large.sound(CODE, bytes([0, number]), network="mallory", now_s=0) for number in range(20)]
+    assert sum(isinstance(sound, bytes) for sound in greedy) == 5
+    assert greedy[-1] == BoothBusy(retry_after_s=2)
+    assert isinstance(large.sound(CODE, b"alice", network="alice", now_s=0), bytes)
+    assert large.sound(CODE, bytes([0, 0]), network="mallory", now_s=0) is greedy[0]  # what is kept stays free
+    later = [large.sound(CODE, bytes([1, number]), network="mallory", now_s=2) for number in range(5)]
+    assert [isinstance(sound, bytes) for sound in later] == [True, False, False, False, False]
+
+
+def test_a_network_pays_nothing_of_its_share_while_everybodys_budget_is_spent() -> None:
+    small = booth(per_second=1, burst=1)
+    small.sound(CODE, b"first", now_s=0)
+    for number in range(10):
+        assert isinstance(small.sound(CODE, bytes([number]), network="alice", now_s=0), BoothBusy)
+    made = [small.sound(CODE, bytes([number]), network="alice", now_s=1 + number) for number in range(5)]
+    assert all(isinstance(sound, bytes) for sound in made)
+
+
+def test_only_so_many_networks_are_remembered_the_last_seen_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commentsvc.picture.booth.NETWORKS_MAX", 2)
+    large = booth(per_second=100, burst=100)
+    for number in range(6):
+        large.sound(CODE, bytes([number]), network="mallory", now_s=0)
+    large.sound(CODE, b"alice", network="alice", now_s=0)
+    assert isinstance(large.sound(CODE, b"x", network="mallory", now_s=0), BoothBusy)  # seen again, so remembered
+    large.sound(CODE, b"bob", network="bob", now_s=0)
+    assert isinstance(large.sound(CODE, b"y", network="mallory", now_s=0), BoothBusy)
+    for name in ("carol", "dave"):
+        large.sound(CODE, name.encode(), network=name, now_s=0)
+    assert isinstance(large.sound(CODE, b"z", network="mallory", now_s=0), bytes)
 
 
 def test_a_sound_that_cannot_be_made_leaves_the_seat_free() -> None:

@@ -66,3 +66,19 @@ def test_more_sounds_than_a_process_may_speak_are_asked_to_come_back(
     assert {status for status, _ in answers} == {200, 503}
     assert all(int(retry) >= 1 for status, retry in answers if status == 503)
     assert all(app.test_client().get(f"/challenges/{ticket}.webp").status_code == 200 for ticket in tickets)
+
+
+def test_a_network_that_listens_to_everything_leaves_the_sound_to_others(
+    client: redis.Redis, clock: servers.FakeClock
+) -> None:
+    parts = parts_on(client, clock, sounds_per_second=20)
+    site = parts.service.sites.add(key="daily", name="Daily", origins=["https://daily.example"])
+    app = create_app(parts)
+    reader = Reader(web=app.test_client(use_cookies=False), service=parts.service, site=site)
+
+    def listen(address: str) -> int:
+        path = f"/challenges/{reader.ticket()}.wav"
+        return app.test_client().get(path, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    assert 503 in [listen("192.0.2.66") for _ in range(12)]
+    assert listen("192.0.2.1") == 200
