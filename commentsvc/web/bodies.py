@@ -42,7 +42,8 @@ def read_form() -> Sent | Refused:
     """The form in the request's body; what was typed is put aside to be shown again (`g.typed`)."""
     raw, is_whole = _read()
     if request.mimetype != FORM_TYPE:
-        _keep(_foreign(raw), is_whole)
+        found = _foreign(raw)
+        _keep(found, is_whole and sum(map(len, found.values())) < FIELDS_MAX)
         return Refused(code=Code.UNSUPPORTED_TYPE)
     if not is_whole:
         _keep(_cut(raw), is_whole)

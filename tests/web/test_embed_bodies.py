@@ -131,6 +131,7 @@ def test_words_sent_in_another_shape_are_refused_and_shown(
     before = dump(client)
     answer = alice.web.post("/embed/daily", data=body, content_type=content_type)
     assert answer.status_code == 415
+    assert ("the end is missing" in answer.text) == (len(shown) == 100)
     assert [text.replace("\r\n", "\n") for text in kept(answer.text)] == [text.replace("\r\n", "\n") for text in shown]
     assert dump(client) == before
 
