@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from commentsvc.domain.decision import AUTHOR
 from commentsvc.domain.moderator import MODERATOR_ID, PASSWORD_MAX, PASSWORD_MIN, Moderator, Role, Scope, Token
 from commentsvc.domain.refusal import Code, Refused
+from commentsvc.service.words import NAME_MAX, is_plain_line
 from commentsvc.store.people import People, Session
 
 HOUR_MS = 3_600_000
@@ -24,7 +25,11 @@ TOUCH_MS = 5 * 60_000
 
 
 class BadPerson(ValueError):
-    """A moderator or token cannot be as asked for; the message says what to do."""
+    """A moderator or token cannot be as asked for; the message says what to do, `field` and `code` what is wrong."""
+
+    def __init__(self, sentence: str, field: str = "id", code: Code = Code.INVALID_CHOICE) -> None:
+        super().__init__(sentence)
+        self.field, self.code = field, code
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +104,9 @@ class SignIns:
         if not MODERATOR_ID.fullmatch(id) or id == AUTHOR:
             raise BadPerson(f"{id!r} is not a sign-in name: use 1-64 of a-z, 0-9 and . _ @ + -")
         if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-            raise BadPerson(f"the password must have {PASSWORD_MIN} to {PASSWORD_MAX} characters")
+            code = Code.TOO_LONG if len(password) > PASSWORD_MAX else Code.TOO_SHORT
+            raise BadPerson(f"the password must have {PASSWORD_MIN} to {PASSWORD_MAX} characters", "password", code)
+        _judge_name(name, "name")
         moderator = Moderator(
             id=id, name=name or id, role=role, sites=tuple(sites), password_hash=self._hasher.hash(password)
         )
@@ -109,7 +116,8 @@ class SignIns:
 
     def disable(self, id: str) -> Moderator:
         """The moderator, disabled, and every session of theirs ended; what they decided stays in the log."""
-        before = self._people.moderator(id.strip().lower())
+        id = id.strip().lower()
+        before = self._people.moderator(id) if MODERATOR_ID.fullmatch(id) else None
         if before is None:
             raise BadPerson(f"there is no moderator {id!r}")
         after = replace(before, disabled=True)
@@ -153,7 +161,8 @@ class Tokens:
         self._clock = clock
 
     def create(self, *, site: str, scope: Scope, label: str) -> str:
-        """The new token; it is shown this once and cannot be read again."""
+        """The new token; it is shown this once and cannot be read again. BadPerson for a strange label."""
+        _judge_name(label, "label")
         id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
         token = Token(id=id, site=site, scope=scope, label=label, secret_hash=_hashed(secret), created_ms=self._clock())
         self._people.put_token(token)
@@ -177,12 +186,20 @@ class Tokens:
     def revoke(self, id: str) -> Token:
         """The token, worth nothing from now on."""
         id = id.removeprefix("cst_").partition("_")[0]
-        token = self._people.token(id)
+        token = self._people.token(id) if id.isascii() else None
         if token is None:
             raise BadPerson(f"there is no token {id!r}: `commentsvc token list` shows them")
         revoked = replace(token, revoked=True)
         self._people.put_token(revoked)
         return revoked
+
+
+def _judge_name(text: str, field: str) -> None:
+    if not is_plain_line(text):
+        sentence = f"{text!r} has characters that no {field} needs: write plain letters"
+        raise BadPerson(sentence, field, Code.INVALID_CHARACTERS)
+    if len(text) > NAME_MAX:
+        raise BadPerson(f"the {field} is longer than {NAME_MAX} characters", field, Code.TOO_LONG)
 
 
 @cache

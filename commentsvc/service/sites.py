@@ -2,14 +2,15 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from commentsvc.domain.ids import MAX_SITE_NUMBER
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.site import SITE_KEY, Site
+from commentsvc.domain.site import SITE_KEY, Field, Site
 from commentsvc.domain.thread import Article, article, normal_origin
+from commentsvc.service.words import NAME_MAX, is_plain_line, languages
 from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.sites import SiteRegistry
 
@@ -18,7 +19,11 @@ FIXED = frozenset({"key", "number", "partitions", "salt", "version"})
 
 
 class BadSite(ValueError):
-    """A site cannot be as it was asked for; the message says what to do."""
+    """A site cannot be as it was asked for; the message says what to do, `fields` what is wrong where."""
+
+    def __init__(self, sentence: str, fields: Mapping[str, Code] | None = None) -> None:
+        super().__init__(sentence)
+        self.fields = dict(fields or {})
 
 
 class Sites:
@@ -62,7 +67,8 @@ class Sites:
             raise BadSite("partitions must be 1 to 1024 (1 on one Redis, 8 to 16 on a cluster)")
         if key in self._registry.all():
             raise BadSite(f"there is a site {key!r} already: change it with `commentsvc site set {key} …`")
-        checked = checked_origins(origins)
+        name = name or key
+        judge({"name": name, "origins": origins, **more})
         number = self._registry.next_number()
         if number > MAX_SITE_NUMBER:
             raise BadSite(
@@ -71,8 +77,8 @@ class Sites:
         site = Site(
             key=key,
             number=number,
-            name=name or key,
-            origins=checked,
+            name=name,
+            origins=normal_origins(origins),
             salt=secrets.token_hex(16),
             partitions=partitions,
             **more,
@@ -87,6 +93,7 @@ class Sites:
 
         `seen` is the version that the changes were made from, where they depend on it.
         """
+        judge(changes)
         before = self._registry.all().get(key)
         if before is None:
             raise BadSite(f"there is no site {key!r}: `commentsvc site list` shows them")
@@ -94,7 +101,7 @@ class Sites:
         if fixed:
             raise BadSite(f"{', '.join(fixed)} of a site cannot be changed: ids and hashes are made with it")
         if "origins" in changes:
-            changes = {**changes, "origins": checked_origins(changes["origins"])}
+            changes = {**changes, "origins": normal_origins(changes["origins"])}
         after = replace(before, **changes, version=before.version + 1)
         if seen not in (None, before.version) or not self._registry.put(before, after):
             raise BadSite(f"somebody else has just changed {key!r}: look at it again and repeat")
@@ -118,14 +125,45 @@ class Sites:
         return known
 
 
-def checked_origins(origins: Sequence[str]) -> tuple[str, ...]:
-    """The origins in their one form; BadSite names the one that is not an origin."""
-    checked: list[str] = []
-    for origin in origins:
-        normal = normal_origin(origin)
-        if normal is None:
-            raise BadSite(f"{origin!r} is not an origin: write it like https://daily.example (no path)")
-        checked.append(normal)
-    if not checked:
-        raise BadSite("a site needs at least one origin, such as https://daily.example")
-    return tuple(dict.fromkeys(checked))
+def judge(changes: Mapping[str, Any]) -> None:
+    """Raises BadSite with everything that is wrong with these fields of a site, however they came."""
+    wrong = [*_wrong_origins(changes), *_wrong_words(changes)]
+    if wrong:
+        raise BadSite("; ".join(sentence for _, _, sentence in wrong), {field: code for field, code, _ in wrong})
+
+
+def normal_origins(origins: Sequence[str]) -> tuple[str, ...]:
+    """Origins that were judged, in their one form and each once."""
+    return tuple(dict.fromkeys(normal for origin in origins if (normal := normal_origin(origin))))
+
+
+def _wrong_origins(changes: Mapping[str, Any]) -> Iterator[tuple[str, Code, str]]:
+    if "origins" in changes and not changes["origins"]:
+        yield "origins", Code.TOO_SHORT, "a site needs at least one origin, such as https://daily.example"
+    for at, origin in enumerate(changes.get("origins", ())):
+        if normal_origin(origin) is None:
+            advice = "is not an origin: write it like https://daily.example (no path)"
+            yield f"origins[{at}]", Code.INVALID_URL, f"{origin!r} {advice}"
+
+
+def _wrong_words(changes: Mapping[str, Any]) -> Iterator[tuple[str, Code, str]]:
+    name = changes.get("name", "x")
+    if not is_plain_line(name):
+        yield "name", Code.INVALID_CHARACTERS, f"{name!r} has characters that no name needs: write plain letters"
+    elif not 1 <= len(name) <= NAME_MAX:
+        yield "name", Code.TOO_LONG if name else Code.TOO_SHORT, f"a site's name has 1 to {NAME_MAX} characters"
+    language = changes.get("language", languages()[0])
+    if language not in languages():
+        known = ", ".join(languages())
+        yield "language", Code.INVALID_CHOICE, f"pages do not speak {language!r}: choose one of {known}"
+    for field in changes.get("fields", ()):
+        if not all(is_plain_line(said) for said in _said(field)):
+            yield "fields", Code.INVALID_CHARACTERS, f"a label or choice of the field {field.key!r} is no plain text"
+
+
+def _said(field: Field) -> Iterator[str]:
+    """Everything of a field that people are shown."""
+    yield from field.labels.values()
+    for choice in field.choices:
+        yield choice.value
+        yield from choice.labels.values()

@@ -11,16 +11,11 @@ from babel.support import NullTranslations, Translations
 from flask import Request, g, has_request_context
 from werkzeug.datastructures import LanguageAccept
 
-FALLBACK = "en"
+from commentsvc.service.words import FALLBACK as FALLBACK
+from commentsvc.service.words import languages as languages
+
 HEADER_MAX = 256
 """An Accept-Language longer than this is nobody's wish; parsing it would be Mallory's."""
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """Every language there is a catalogue for, English first."""
-    files = (resources.files("commentsvc") / "locale").iterdir()
-    return FALLBACK, *sorted(file.name.removesuffix(".po") for file in files if file.name.endswith(".po"))
 
 
 @cache

@@ -49,6 +49,7 @@ def test_nobody_of_other_sites_can_be_seen_or_shut_out(world: World) -> None:
     ("changes", "fields"),
     [
         ({"password": "short"}, {"password": "too_short"}),
+        ({"id": "newm\n"}, {"id": "invalid_characters"}),
         ({"id": "Max Power"}, {"id": "invalid_characters"}),
         ({"name": "a\u0000"}, {"name": "invalid_characters"}),
         ({"role": "admin"}, {"role": "unknown_field"}),

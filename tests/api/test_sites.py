@@ -82,6 +82,8 @@ def test_rules_are_replaced_as_a_whole_and_readers_see_the_new_ones(world: World
         ([], {"rules": "too_short"}),
         ([RULE, RULE], {"rules[1].code": "repeated"}),
         ([RULE | {"code": "Shouting!"}], {"rules[0].code": "invalid_characters"}),
+        ([RULE | {"code": "x\n"}], {"rules[0].code": "invalid_characters"}),
+        ([RULE | {"labels": {"en\n": "Shouting"}}], {"body": "invalid_characters"}),
         ([RULE | {"labels": {}}], {"rules[0].labels": "too_short"}),
         ([RULE | {"rules": {"en": "a\u0000b"}}], {"rules[0].rules": "invalid_characters"}),
         ([RULE | {"x": 1}], {"rules[0].x": "unknown_field"}),

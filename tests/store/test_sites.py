@@ -8,7 +8,7 @@ from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Field, FieldKind, Site
-from commentsvc.service.sites import FRESH_MS, BadSite, checked_origins
+from commentsvc.service.sites import FRESH_MS, BadSite, normal_origins
 from commentsvc.store.keys import SITE_NUMBERS
 from commentsvc.store.sites import SiteRegistry
 from tests.store.people import HOME, MO, PRIYA, Newsroom, everything
@@ -120,7 +120,7 @@ def test_an_unknown_site_cannot_be_changed(daily: Newsroom) -> None:
 
 
 def test_an_origin_given_twice_is_one() -> None:
-    assert checked_origins([HOME, "https://DAILY.example:443", HOME]) == (HOME,)
+    assert normal_origins([HOME, "https://DAILY.example:443", HOME]) == (HOME,)
 
 
 def test_one_sites_people_cannot_reach_anothers_comments(daily: Newsroom, weekly: Site) -> None:

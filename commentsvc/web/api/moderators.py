@@ -6,9 +6,10 @@ from msgspec import Meta, Struct
 
 from commentsvc.domain.moderator import MODERATOR_ID, PASSWORD_MAX, PASSWORD_MIN, Moderator, Role, Scope, Token
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.text import has_controls, has_tricks
 from commentsvc.service.people import BadPerson
+from commentsvc.service.words import NAME_MAX
 from commentsvc.web import errors
+from commentsvc.web.api.patterns import whole
 from commentsvc.web.api.routes import operation
 from commentsvc.web.parts import service
 
@@ -30,9 +31,9 @@ class People(Struct, frozen=True, kw_only=True):
 class NewPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A moderator to be, for the token's site alone."""
 
-    id: Annotated[str, Meta(pattern=f"^(?:{MODERATOR_ID.pattern})$")]
+    id: Annotated[str, whole(MODERATOR_ID)]
     password: Annotated[str, Meta(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
-    name: Annotated[str, Meta(max_length=80)] = ""
+    name: Annotated[str, Meta(max_length=NAME_MAX)] = ""
 
 
 class PersonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,15 +51,13 @@ def list_moderators(token: Token) -> People:
 @operation("POST", "/api/v1/moderators", answer=Person, status=201, scope=Scope.ADMIN)
 def add_moderator(token: Token, body: NewPerson) -> Any:
     """A new moderator of the token's site; the sign-in name must be free in the whole installation."""
-    if has_controls(body.name, lines=False) or has_tricks(body.name):
-        return Refused(code=Code.INVALID_FIELDS, fields={"name": Code.INVALID_CHARACTERS})
     try:
         added = service().sign_ins.add(
             id=body.id, name=body.name, password=body.password, role=Role.MODERATOR, sites=[token.site]
         )
     except BadPerson as error:
-        taken = Refused(code=Code.INVALID_FIELDS, fields={"id": Code.INVALID_CHOICE})
-        return errors.problem(taken, detail=str(error))
+        refused = Refused(code=Code.INVALID_FIELDS, fields={error.field: error.code})
+        return errors.problem(refused, detail=str(error))
     return _person(added)
 
 

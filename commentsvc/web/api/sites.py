@@ -9,17 +9,17 @@ from msgspec.structs import asdict
 from commentsvc.domain.moderator import Scope, Token
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import REASON_CODE, Field, RejectReason, Site, SlashPolicy
-from commentsvc.domain.text import has_controls, has_tricks
-from commentsvc.domain.thread import normal_origin
+from commentsvc.domain.text import has_controls
 from commentsvc.service.sites import BadSite
+from commentsvc.service.words import NAME_MAX
 from commentsvc.web import errors
 from commentsvc.web.api.bearer import site_of
+from commentsvc.web.api.patterns import whole
 from commentsvc.web.api.routes import operation
-from commentsvc.web.catalogue import languages
 from commentsvc.web.parts import service
 
 Seen = Annotated[int, Meta(ge=1)] | UnsetType
-LanguageCode = Annotated[str, Meta(pattern=r"^[a-z]{2,3}$")]
+LanguageCode = Annotated[str, whole("[a-z]{2,3}")]
 Sentence = Annotated[str, Meta(min_length=1, max_length=500)]
 Words = Annotated[dict[LanguageCode, Sentence], Meta(min_length=1)]
 
@@ -42,7 +42,7 @@ class SiteRecord(Struct, frozen=True, kw_only=True):
 class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to be different; with `version`, only if nobody changed the site since it was seen."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=80)] | UnsetType = UNSET
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)] | UnsetType = UNSET
     origins: Annotated[list[str], Meta(min_length=1, max_length=50)] | UnsetType = UNSET
     language: str | UnsetType = UNSET
     email_required: bool | UnsetType = UNSET
@@ -55,7 +55,7 @@ class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A reason to reject for: `labels` for moderators, `rules` for readers, each by language."""
 
-    code: Annotated[str, Meta(pattern=f"^{REASON_CODE.pattern}$")]
+    code: Annotated[str, whole(REASON_CODE)]
     labels: Words
     rules: Words
 
@@ -94,9 +94,6 @@ def change_site(token: Token, key: str, body: SiteChanges) -> Any:
     if isinstance(site, Refused):
         return site
     changes = {name: value for name, value in asdict(body).items() if value is not UNSET and name != "version"}
-    wrong = _wrong(changes)
-    if wrong:
-        return Refused(code=Code.INVALID_FIELDS, fields=wrong)
     changed = _changed(site.key, changes, body.version)
     return changed if isinstance(changed, Response) else _record(changed)
 
@@ -131,19 +128,10 @@ def change_rules(token: Token, body: RuleChanges) -> Any:
 def _changed(key: str, changes: dict[str, Any], seen: int | UnsetType) -> Site | Response:
     try:
         return service().sites.change(key, changes, seen=None if seen is UNSET else seen)
-    except BadSite as error:  # everything else was judged before
+    except BadSite as error:
+        if error.fields:
+            return errors.problem(Refused(code=Code.INVALID_FIELDS, fields=error.fields), detail=str(error))
         return errors.problem(Refused(code=Code.STALE), detail=str(error))
-
-
-def _wrong(changes: dict[str, Any]) -> dict[str, Code]:
-    origins = changes.get("origins", ())
-    wrong = {f"origins[{at}]": Code.INVALID_URL for at, one in enumerate(origins) if normal_origin(one) is None}
-    if changes.get("language", languages()[0]) not in languages():
-        wrong["language"] = Code.INVALID_CHOICE
-    name = changes.get("name", "")
-    if has_controls(name, lines=False) or has_tricks(name):
-        wrong["name"] = Code.INVALID_CHARACTERS
-    return wrong
 
 
 def _wrong_rules(rules: list[Rule]) -> dict[str, Code]:
