@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -64,6 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # `commentsvc site list | head -1`
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:  # a full disk behind standard output, a file that cannot be used
+        with suppress(OSError):
+            sys.stdout.close()  # else Python tries at the end to write the same again
+        where = f" ({error.filename})" if error.filename else ""
+        click.echo(f"Error: The system refused this: {error.strerror or error}{where}", err=True)
+        sys.exit(1)
 
 
 def sentence_for(error: Exception) -> str | None:
@@ -84,4 +91,6 @@ def sentence_for(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, UNREACHABLE):
         return f"Redis cannot be used just now ({error}). Start it, or correct redis_url."
+    if isinstance(error, UnicodeError):
+        return f"This is not text in UTF-8 ({error}): correct what was given, or the locale of this terminal."
     return None

@@ -3,6 +3,8 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -181,6 +183,15 @@ def test_doctor_says_what_to_do_about_a_redis_that_is_away(alone: Running) -> No
         (("moderator", "add", "ana", "--site", "nowhere", "--generate"), "there is no site 'nowhere'"),
         (("moderator", "disable", "nobody"), "there is no moderator"),
         (("webhook", "list", "nowhere"), "there is no site 'nowhere'"),
+        (("token", "revoke", "\udcff"), "there is no token"),
+        (("moderator", "disable", "\udcff"), "there is no moderator"),
+        (("webhook", "drop", "evt_\udcff"), "Error: "),
+        (("site", "add", "k2", "--name", "x\udcff", "--origin", "https://x.example"), "no name needs"),
+        (("site", "add", "k2", "--name", "a\nb\033[31m", "--origin", "https://x.example"), "no name needs"),
+        (("site", "add", "k2", "--name", "x" * 81, "--origin", "https://x.example"), "1 to 80 characters"),
+        (("site", "add", "k2", "--language", "xx", "--origin", "https://x.example"), "choose one of en, ar"),
+        (("site", "add", "k2", "--field", "a:text:\033[31m", "--origin", "https://x.example"), "no plain text"),
+        (("moderator", "add", "x", "--role", "admin", "--generate", "--full-name", "a\033[31m\nb"), "no name needs"),
     ],
 )
 def test_a_mistake_is_answered_with_a_sentence(beside: Running, verb: tuple[str, ...], advice: str) -> None:
@@ -188,6 +199,31 @@ def test_a_mistake_is_answered_with_a_sentence(beside: Running, verb: tuple[str,
     assert tried.returncode == 1
     assert advice in tried.stderr
     assert "Traceback" not in tried.stderr
+
+
+def test_a_label_that_would_draw_on_the_terminal_is_refused(beside: Running) -> None:
+    beside.run("site", "add", "labelled", "--origin", "https://labelled.example")
+    tried = beside.run("token", "create", "--site", "labelled", "--scope", "read", "--label", "a\033[31m")
+    assert (tried.returncode, tried.stdout) == (1, "")
+    assert "no label needs" in tried.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no device that is always full")
+@pytest.mark.parametrize("verb", [("site", "list"), ("config",), ("--help",)])
+def test_a_full_disk_behind_standard_output_is_told_in_a_sentence(beside: Running, verb: tuple[str, ...]) -> None:
+    with open("/dev/full", "w") as full:
+        tried = subprocess.run(
+            [sys.executable, "-m", "commentsvc.cli", *verb],
+            cwd=beside.directory,
+            env=beside.environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert tried.returncode == 1
+    assert tried.stderr == "Error: The system refused this: No space left on device\n"
 
 
 def test_an_unreachable_redis_is_answered_with_a_sentence(alone: Running) -> None:
