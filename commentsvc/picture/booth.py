@@ -89,7 +89,7 @@ class SoundBooth:
             return wav
 
     def _spend(self, network: str, now_s: float) -> BoothBusy | None:
-        """Take a token of the network and one of everybody's, or say when there is one. Only the seat's holder comes here."""
+        """Take a token of the network and one of everybody's, or say when. Only the seat's holder comes here."""
         share = self._share(network)
         wait_s = max(share.wait_s(now_s), self._everybodys.wait_s(now_s))
         if wait_s:
