@@ -97,6 +97,7 @@ def serve_from(client: Client, settings: Settings, secrets: tuple[str, ...]) -> 
         limits=limits,
         session_hours=settings.session_hours,
         session_days=settings.session_days,
+        private_webhooks=settings.allow_private_webhooks,
         has_room=lambda: has_room(settings),
     )
 

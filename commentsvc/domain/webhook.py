@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 import re
 import secrets
+import socket
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -117,6 +118,22 @@ def may_go_to(address: str, *, private: bool) -> bool:
     if _in(found, _V6_NEVER):
         return False
     return found in _V6_GLOBAL or (private and _in(found, _V6_PRIVATE))
+
+
+def leads_inside(host: str, *, private: bool) -> bool:
+    """Whether it is known without asking anybody that a webhook may never go to this host of a `Target`.
+
+    That is an address, in whatever notation, to which `may_go_to` says no, or a name of loopback. Other names are
+    judged at each delivery, by what they are resolved to.
+    """
+    host = host.removesuffix(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return not private
+    try:
+        address = host if ":" in host else socket.inet_ntoa(socket.inet_aton(host))  # 2130706433 and 0x7f.1, too
+    except OSError:
+        return False
+    return not may_go_to(address, private=private)
 
 
 def new_secret() -> str:

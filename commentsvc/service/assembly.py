@@ -47,6 +47,7 @@ def assemble(
     limits: Limits,
     session_hours: int = 12,
     session_days: int = 7,
+    private_webhooks: bool = False,
     has_room: Callable[[], bool] = lambda: True,
 ) -> Service:
     """The service on this store; `clock` answers UTC milliseconds, `secrets[0]` signs and all of them verify.
@@ -75,7 +76,7 @@ def assemble(
         moderation=Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, clock=clock),
         sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
         tokens=Tokens(people, clock=clock),
-        webhooks=Webhooks(sites, registry, events, clock=clock),
+        webhooks=Webhooks(sites, registry, events, clock=clock, private=private_webhooks),
         outbox=Outbox(
             registry=registry,
             comments=comments,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from commentsvc.domain.ids import place
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site, Webhook
-from commentsvc.domain.webhook import EVENTS, WEBHOOKS_MAX, new_secret, target
+from commentsvc.domain.webhook import EVENTS, WEBHOOKS_MAX, leads_inside, new_secret, target
 from commentsvc.service.sites import BadSite, Sites
 from commentsvc.store.events import DeadLetter, Events, parts
 from commentsvc.store.sites import SiteRegistry
@@ -15,19 +15,28 @@ from commentsvc.store.sites import SiteRegistry
 class Webhooks:
     """The webhooks of every site and their dead letters."""
 
-    def __init__(self, sites: Sites, registry: SiteRegistry, events: Events, *, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, sites: Sites, registry: SiteRegistry, events: Events, *, clock: Callable[[], int], private: bool
+    ) -> None:
+        """`private` permits addresses that are not public."""
         self._sites = sites
         self._registry = registry
         self._events = events
         self._clock = clock
+        self._private = private
 
     def add(self, site: str, url: str, events: Sequence[str] = ()) -> Webhook:
         """The new webhook; its `secret` is for the receiver and is shown this once. No `events` means all of them.
 
         BadSite says what is wrong with the address or the events.
         """
-        if target(url) is None:
-            raise BadSite(f"{url!r} cannot receive webhooks: use http(s)://host[:port]/…, port 80, 443 or from 1024 on")
+        where = target(url)
+        if where is None:
+            advice = "use http(s)://host[:port]/…, port 80, 443 or from 1024 on"
+            raise BadSite(f"{url!r} cannot receive webhooks: {advice}", {"url": Code.INVALID_URL})
+        if leads_inside(where.host, private=self._private):
+            advice = f"{where.host} is not a public address (see allow_private_webhooks)"
+            raise BadSite(f"{url!r} cannot receive webhooks: {advice}", {"url": Code.INVALID_URL})
         for event in events:
             if event not in EVENTS:
                 raise BadSite(f"there is no event {event!r}: choose from {', '.join(EVENTS)}")

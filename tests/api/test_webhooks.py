@@ -37,6 +37,12 @@ def test_a_removed_webhook_is_gone_and_another_sites_stays(world: World) -> None
     [
         ({}, {"url": "required"}),
         ({"url": "ftp://hooks.example/"}, {"url": "invalid_url"}),
+        ({"url": "http://169.254.169.254/"}, {"url": "invalid_url"}),
+        ({"url": "http://127.0.0.1"}, {"url": "invalid_url"}),
+        ({"url": "http://2130706433/"}, {"url": "invalid_url"}),
+        ({"url": "http://localhost:8080/"}, {"url": "invalid_url"}),
+        ({"url": "http://[::ffff:10.0.0.1]/"}, {"url": "invalid_url"}),
+        ({"url": "http://[fe80::1]/"}, {"url": "invalid_url"}),
         ({"url": "https://hooks.example:22/"}, {"url": "invalid_url"}),
         ({"url": HOOK, "events": ["comment.read"]}, {"events[0]": "invalid_choice"}),
         ({"url": HOOK, "secret": "mine"}, {"secret": "unknown_field"}),

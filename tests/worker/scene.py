@@ -163,7 +163,9 @@ def scene(client: Client, clock: Callable[[], int], *, partitions: int = 1) -> S
 def serve(client: Client, clock: Callable[[], int]) -> Service:
     """The service with the limits that tests need."""
     limits = Limits(submissions_per_minute=10_000)
-    return assemble(client, clock=clock, secrets=["a secret of the tests, long enough"], limits=limits)
+    return assemble(
+        client, clock=clock, secrets=["a secret of the tests, long enough"], limits=limits, private_webhooks=True
+    )
 
 
 @contextmanager

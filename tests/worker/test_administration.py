@@ -41,6 +41,8 @@ def test_administration_says_what_is_wrong(told: Scene) -> None:
         webhooks.add("daily", "https://receiver.example/", ["comment.published"])
     with pytest.raises(BadSite, match="no site 'nowhere'"):
         webhooks.add("nowhere", "https://receiver.example/")
+    with pytest.raises(BadSite, match="not a public address"):
+        webhooks.add("daily", "http://169.254.169.254/")  # not even where private addresses are allowed
     with pytest.raises(BadSite, match="no webhook 'x'"):
         webhooks.remove("daily", "x")
     added = [webhooks.add("daily", f"https://receiver.example/{number}") for number in range(10)]

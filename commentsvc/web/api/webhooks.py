@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from commentsvc.domain.moderator import Scope, Token
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Webhook
-from commentsvc.domain.webhook import EVENTS, target
+from commentsvc.domain.webhook import EVENTS
 from commentsvc.service.sites import BadSite
 from commentsvc.web import errors
 from commentsvc.web.api import shapes
@@ -59,13 +59,14 @@ def add_webhook(token: Token, body: NewHook) -> Any:
     if isinstance(site, Refused):
         return site
     wrong = {f"events[{at}]": Code.INVALID_CHOICE for at, one in enumerate(body.events) if one not in EVENTS}
-    if target(body.url) is None:
-        wrong["url"] = Code.INVALID_URL
     if wrong:
         return Refused(code=Code.INVALID_FIELDS, fields=wrong)
     try:
         added = service().webhooks.add(site.key, body.url, body.events)
-    except BadSite as error:  # as many as there may be, or somebody changed the site just now
+    except BadSite as error:
+        if error.fields:
+            return errors.problem(Refused(code=Code.INVALID_FIELDS, fields=error.fields), detail=str(error))
+        # As many as there may be, or somebody changed the site just now.
         return errors.problem(Refused(code=Code.STALE), detail=str(error))
     return _hook(added, secret=added.secret)
 
