@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -19,7 +20,7 @@ from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 
-from commentsvc.store import server_binary
+from commentsvc.store import launch, server_binary
 
 START_MS = 1_772_359_200_000
 """Where every test's clock starts: 2026-03-01 10:00:00 UTC."""
@@ -145,9 +146,10 @@ def start_sentinel(directory: Path, *, port: int, master_port: int) -> Server:
 
 def _launch(directory: Path, command: list[str], url: str, environment: Mapping[str, str]) -> Server:
     log = directory / "log"
-    with log.open("ab") as output:
+    with log.open("ab") as output, (directory / "pid").open("wb") as pid:
         process = subprocess.Popen(
-            command,
+            _ending_with_us(command, pid.fileno()),
+            pass_fds=(pid.fileno(),),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -161,6 +163,16 @@ def _launch(directory: Path, command: list[str], url: str, environment: Mapping[
         server.stop()
         raise
     return server
+
+
+def _ending_with_us(command: list[str], pid_fd: int) -> list[str]:
+    """Return the command that becomes `command` and, on Linux, ends with the thread that starts it, even after kill -9.
+
+    pytest and xdist run tests and fixtures in the main thread; a server started in a helper thread ends with that.
+    """
+    if sys.platform != "linux":
+        return command
+    return [sys.executable, "-I", "-S", launch.__file__, str(os.getpid()), str(pid_fd), "signal", "-1", *command]
 
 
 def _answers(server: Server) -> bool:
