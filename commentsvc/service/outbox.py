@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Decision
 from commentsvc.domain.ids import place
+from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.site import Site, Webhook
 from commentsvc.domain.webhook import signature
 from commentsvc.store.comments import Comments
@@ -155,11 +155,6 @@ class Outbox:
     def _thread_url(self, site: Site, comment: Comment) -> str | None:
         threads = self._comments.threads(site, [(place(comment.id).partition, comment.thread)])
         return threads[0].url or None
-
-
-def rfc3339(ms: int) -> str:
-    """UTC milliseconds as `2026-03-01T10:00:00.000Z`."""
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _delay_ms(tries: int, jitter: float) -> int:

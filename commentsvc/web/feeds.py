@@ -8,11 +8,12 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, Response, render_template, request
 
 from commentsvc.domain.comment import Comment
+from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site, in_language
 from commentsvc.domain.thread import Article
 from commentsvc.service import Sort
-from commentsvc.web.api.answers import json_answer, keeping, rfc3339
+from commentsvc.web.api.answers import json_answer, keeping
 from commentsvc.web.catalogue import current
 from commentsvc.web.errors import Refusal
 from commentsvc.web.parts import service, settings

@@ -1,7 +1,6 @@
 """Values as JSON answers: times at the edge, entity tags, and how long a cache may keep them."""
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -10,11 +9,6 @@ from flask import Response, request
 from commentsvc.domain.site import Site
 
 _encode = msgspec.json.Encoder().encode
-
-
-def rfc3339(ms: int) -> str:
-    """UTC milliseconds as `2026-03-01T10:00:00.000Z` (RFC 3339)."""
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def json_answer(value: Any, *, status: int = 200) -> Response:

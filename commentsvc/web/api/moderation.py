@@ -9,12 +9,12 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from commentsvc.domain.decision import Decision, Stale, Status, Verb
 from commentsvc.domain.moderator import Scope, Token
+from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.service.moderation import Item, Wanted
 from commentsvc.web import errors
 from commentsvc.web.api import shapes
-from commentsvc.web.api.answers import rfc3339
 from commentsvc.web.api.bearer import reader, site_of
 from commentsvc.web.api.routes import operation
 from commentsvc.web.catalogue import gettext

@@ -8,10 +8,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from commentsvc.domain.comment import Comment as Stored
 from commentsvc.domain.comment import Thread as StoredThread
 from commentsvc.domain.decision import NOTE_MAX, Status, Verb
+from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Code
 from commentsvc.domain.site import Site
 from commentsvc.service.challenges import Challenge as Opened
-from commentsvc.web.api.answers import rfc3339
 from commentsvc.web.parts import settings
 
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"}, description="RFC 3339, UTC")]
