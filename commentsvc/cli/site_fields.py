@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from commentsvc.domain.site import BUILT_IN_FIELDS, FIELD_KEY, FIELD_MAX_LENGTH, Choice, Field, FieldKind
+from commentsvc.domain.site import FIELD_KEY, FIELD_MAX_LENGTH, RESERVED_FIELDS, Choice, Field, FieldKind
 from commentsvc.service.sites import BadSite
 
 KNOWN = {"key", "kind", "labels", "label", "required", "public", "choices"}
@@ -50,7 +50,7 @@ def from_file(path: Path) -> tuple[Field, ...]:
 
 def _field(given: Mapping[str, Any]) -> Field:
     key = str(given.get("key", ""))
-    if not FIELD_KEY.fullmatch(key) or key in BUILT_IN_FIELDS:
+    if not FIELD_KEY.fullmatch(key) or key in RESERVED_FIELDS:
         raise BadSite(f"{key!r} cannot be a field's key: use a-z, 0-9 and _, and no name that every form has already")
     if set(given) - KNOWN:
         raise BadSite(f"the field {key} has unknown entries: {', '.join(sorted(set(given) - KNOWN))}")

@@ -35,6 +35,14 @@ Labels = Mapping[str, str]
 """A text in several languages, e.g. `{"en": "Country", "ar": "البلد"}`."""
 
 
+RESERVED_FIELDS = BUILT_IN_FIELDS | {
+    *("again", "withdraw", "csrf_token"),
+    *("data", "errors", "form_errors", "hidden_tag", "hold", "is_submitted", "meta", "populate_obj", "post_process"),
+    *("process", "typed", "validate", "validate_on_submit", "visible"),
+}
+"""What a site may not call a field of its own: our fields, our pages' buttons, and words that WTForms has a use for."""
+
+
 class FieldKind(StrEnum):
     """How a field that a site declares is filled in."""
 

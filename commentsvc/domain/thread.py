@@ -60,7 +60,7 @@ def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:
     if any(unicodedata.category(c) in ("Cc", "Cs", "Cn") for c in explicit_key):
         return Refused(code=Code.INVALID_FIELDS, fields={"thread": Code.INVALID_CHARACTERS})
     explicit_key = unicodedata.normalize("NFC", explicit_key)
-    identity = f"k:{explicit_key}" if explicit_key else f"u:{canonical}"
+    identity = f"k:{explicit_key}" if explicit_key else f"u:{_identity(site, canonical)}"
     digest = int.from_bytes(hashlib.sha256(f"{site.key}\n{identity}".encode()).digest()[:17], "big")
     return Article(
         id=ThreadId(encode(digest >> 6, 26)),
@@ -68,6 +68,15 @@ def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:
         url=canonical,
         partition=digest % site.partitions,
     )
+
+
+def _identity(site: Site, canonical: str) -> str:
+    """What makes an address the same article: not its scheme, `www.` or (but under `keep`) the slash at its end.
+
+    So a site may move to https or change how it writes its addresses, and every thread stays where it is.
+    """
+    before, mark, query = _bare(canonical).partition("?")
+    return (before if site.slash is SlashPolicy.KEEP else before.rstrip("/")) + mark + query
 
 
 def canonical_url(site: Site, url: str) -> str | Refused:
@@ -85,7 +94,8 @@ def canonical_url(site: Site, url: str) -> str | Refused:
     home = _home(site, origin)
     if home is None:
         return Refused(code=Code.ORIGIN_NOT_ALLOWED)
-    return home + _path(parts.path, site.slash) + _query(parts.query)
+    canonical = home + _path(parts.path, site.slash) + _query(parts.query)
+    return canonical if len(canonical) <= URL_MAX else invalid  # escaping may have made it longer
 
 
 def normal_origin(origin: str) -> str | None:

@@ -39,7 +39,8 @@ class Attempt:
     """One try to submit. `values` hold every field as sent, `code` and `parent` among them; `challenge` is the ticket.
 
     `once` makes a retry the same submission (the form's `submission`, the API's `Idempotency-Key`); empty means that
-    the ticket does. `network` is the sender's address, which is never stored.
+    the ticket does. `once_is_secret`: nobody else can know it, because our page made it at random. `network` is the
+    sender's address, which is never stored.
     """
 
     site: Site
@@ -49,6 +50,7 @@ class Attempt:
     once: str
     network: str
     language: str
+    once_is_secret: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,14 +172,20 @@ _REFUSALS = {
 
 def _once(attempt: Attempt, judged: Submission, ticket: Ticket) -> str:
     """The name under which a retry is known. The author is part of it: strangers cannot use up each other's keys."""
-    name = f"{attempt.site.key}\n{judged.email.lower()}\n{attempt.once or ticket.nonce}"
+    who = judged.email.lower() or attempt.network
+    name = f"{attempt.site.key}\n{who}\n{attempt.once or ticket.nonce}"
     return _short(name.encode("utf-8", "replace"))
 
 
 def _digest(attempt: Attempt, judged: Submission) -> str:
-    """What makes two tries the same; the ticket is part of it: only who had the form can get its receipt again."""
+    """What makes two tries the same, so that the second gets the first one's receipt.
+
+    A key that could be guessed proves nothing: then the ticket is part of it, which only who had the form knows. A
+    secret key needs none: words sent again under a new code, after a lost answer, are still the same submission.
+    """
     fields = sorted(judged.fields.items())
-    what = [attempt.article.id, attempt.challenge, judged.name, judged.email, judged.text, fields, judged.parent]
+    proof = "" if attempt.once_is_secret else attempt.challenge
+    what = [attempt.article.id, proof, judged.name, judged.email, judged.text, fields, judged.parent]
     return _short(msgspec.json.encode(what))
 
 

@@ -45,7 +45,7 @@ class Settings:
     default_language: str = _setting(
         "en", parsers.language, "Language where neither the page nor the browser asks for one we have"
     )
-    text_max: int = _setting(5000, whole(100, 100_000), "Longest comment, in characters")
+    text_max: int = _setting(5000, whole(100, 20_000), "Longest comment, in characters")
     body_max_kib: int = _setting(64, whole(8, 1024), "Largest request body, in KiB; beyond it 413")
     ticket_minutes: int = _setting(60, whole(5, 1440), "Minutes in which a confirmation code can be used")
     submissions_per_minute: int = _setting(30, whole(1, 10_000), "Submissions a minute from one network")

@@ -98,10 +98,13 @@ def public_comment(site: str, thread: ThreadId, row: Sequence[bytes]) -> Comment
 
 def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Thread:
     """The thread from its hash; one that nobody has written in yet is open and empty."""
+    known = key or pairs.get(b"key", b"").decode()
+    named = pairs.get(b"url", b"").decode()
     return Thread(
         id=id,
-        key=pairs.get(b"key", b"").decode() or key,
-        url=pairs.get(b"url", b"").decode() or url,
+        key=known,
+        # An article known by its address is shown at the one it has today, whatever it was when it was first named.
+        url=known if known == url else named or url or (known if known.startswith(("https://", "http://")) else ""),
         title=pairs.get(b"title", b"").decode(),
         open=pairs.get(b"open") != b"0",
         revision=int(pairs.get(b"rev", 0)),

@@ -70,6 +70,8 @@ def _configure(app: Flask, parts: Parts) -> None:
         # Only the console asks for Flask-WTF's token (its `before_request`); the form's own is its ticket.
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_SSL_STRICT=False,
+        # The reader's form and the API read more, to answer in words; what they read is bounded by themselves.
+        MAX_CONTENT_LENGTH=parts.settings.body_max_kib * 1024,
         MAX_FORM_MEMORY_SIZE=None,
         MAX_FORM_PARTS=200,
     )

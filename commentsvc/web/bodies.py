@@ -1,5 +1,6 @@
 """The body of a reader's form: every value of every field, however broken it is, and nothing beyond the limits."""
 
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.site import BUILT_IN_FIELDS
+from commentsvc.domain.site import RESERVED_FIELDS
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 HARD_MAX = 1 << 20
@@ -23,7 +24,7 @@ DRAIN_S = 5
 FIELDS_MAX = 100
 _CHUNK = 64 * 1024
 _TYPED_FIRST = ("text", "name", "email")
-_NOT_TYPED = BUILT_IN_FIELDS - set(_TYPED_FIRST) | {"again", "withdraw"}
+_NOT_TYPED = RESERVED_FIELDS - set(_TYPED_FIRST)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +60,8 @@ def read_form() -> Sent | Refused:
 
 def _read() -> tuple[bytes, bool]:
     """The body up to `HARD_MAX`, and whether that is all of it; a longer one is read on and thrown away."""
-    request.max_content_length = None  # a limit there refuses a body before anything of it is read
+    # A limit there refuses a body before anything of it is read, and None would mean the application's own.
+    request.max_content_length = sys.maxsize
     stream = request.stream
     raw, past = bytearray(), 0
     while len(raw) < HARD_MAX and (chunk := stream.read(min(_CHUNK, HARD_MAX - len(raw)))):

@@ -124,9 +124,13 @@ def _store_down(error: Exception) -> Response:
     return answer(Refused(code=Code.STORE_DOWN, retry_after_s=RETRY_AFTER_S))
 
 
+_NO_WRITES = ("MISCONF", "CLUSTERDOWN", "NOREPLICAS")
+"""Words of an error from Redis that cannot take writes just now; Redis 6.2 wraps them when a script meets one."""
+
+
 def store_is_down(error: Exception) -> bool:
     """Whether Redis cannot be used just now; a full disk makes it refuse writes with MISCONF: the same news."""
-    return isinstance(error, UNREACHABLE) or str(error).startswith(("MISCONF", "CLUSTERDOWN", "NOREPLICAS"))
+    return isinstance(error, UNREACHABLE) or any(word in str(error) for word in _NO_WRITES)
 
 
 def _fault(error: Exception) -> Response:

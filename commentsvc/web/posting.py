@@ -26,6 +26,9 @@ log = structlog.get_logger()
 AGAIN = "again"
 """The name of the button that asks for a new code; nothing is judged then."""
 
+SUBMISSION_LENGTH = len(secrets.token_urlsafe(16))
+"""What is shorter was not made by our page, and might be guessed."""
+
 SPENT = frozenset({Code.WRONG_CODE, Code.EXPIRED_CODE, Code.USED_CODE, Code.INVALID_CHALLENGE})
 
 
@@ -61,6 +64,7 @@ def _judged(frame: Frame, sent: Sent) -> Receipt | Refused:
         values=sent.values,
         challenge=sent.one("challenge"),
         once=sent.one("submission"),
+        once_is_secret=len(sent.one("submission")) >= SUBMISSION_LENGTH,
         network=network_of(request),
         language=current(),
     )

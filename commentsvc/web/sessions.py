@@ -76,7 +76,7 @@ def login() -> BaseResponse:
     """The sign-in page, and the sign-in."""
     speak()
     form = SignInForm()
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect(_inside(), 303) if signed_in() else _page(form, "", 200)
     _from_here()
     if not form.validate():

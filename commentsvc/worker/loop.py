@@ -107,7 +107,9 @@ class Worker:
         lease_ms = int(self._timeout_s * 1000) + SPARE_MS
         taken = self._outbox.take(one, webhook, for_ms=lease_ms, limit=limit)
         for delivery in taken:
-            self._start(one, delivery)
+            # The wall clock jumped ahead and a try of ours seems over: let it end, and take the delivery up after it.
+            if delivery.id not in self._lines:
+                self._start(one, delivery)
         return bool(taken)
 
     def _start(self, one: Waiting, delivery: Delivery) -> None:

@@ -279,3 +279,19 @@ def test_threads_spread_over_all_partitions_and_stay_where_they_are() -> None:
 )
 def test_an_origin_has_one_form(typed: str, normal: str | None) -> None:
     assert normal_origin(typed) == normal
+
+
+def test_moving_to_https_or_to_other_slashes_leaves_every_thread_where_it_is() -> None:
+    before = replace(DAILY, origins=("http://plain.example",))
+    after = replace(DAILY, origins=("https://www.plain.example", "http://plain.example"), slash=SlashPolicy.ADD)
+    old = article(before, "http://plain.example/news/42?a=1")
+    for address in ("http://plain.example/news/42?a=1", "https://www.plain.example/news/42/?a=1&utm_source=x"):
+        new = article(after, address)
+        assert isinstance(old, Article)
+        assert isinstance(new, Article)
+        assert new.id == old.id
+        assert new.url == "https://www.plain.example/news/42/?a=1"
+
+
+def test_an_address_that_escaping_makes_too_long_is_refused_at_once() -> None:
+    assert canonical_url(DAILY, "https://daily.example/" + "ع" * 400) == Refused(code=Code.INVALID_URL)

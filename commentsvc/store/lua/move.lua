@@ -20,12 +20,15 @@ local function name(source, url, title)
   redis.call('HSET', KEYS[2], 'source', source, 'url', url, 'title', title)
 end
 
--- The next comment's key is found in the index, so it cannot be declared: it shares the declared keys' hash tag.
+-- A title among the oldest twenty will do: a thread must not be searched to its end. A comment's key is found in the index, so it cannot
+-- be declared: it shares the declared keys' hash tag.
 local function name_anew()
-  local heir = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
-  if not heir then return redis.call('HDEL', KEYS[2], 'source', 'url', 'title') end
-  local body = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[1], 1, -27) .. heir, 'b'))
-  name(heir, body[6], body[7])
+  redis.call('HDEL', KEYS[2], 'source', 'url', 'title')
+  for _, heir in ipairs(redis.call('ZRANGE', KEYS[3], 0, 19)) do
+    local body = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[1], 1, -27) .. heir, 'b'))
+    name(heir, body[6], body[7])
+    if body[7] ~= '' then return end
+  end
 end
 
 local function publish()
