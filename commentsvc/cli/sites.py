@@ -9,7 +9,7 @@ import click
 from commentsvc.cli.door import opened
 from commentsvc.cli.output import show
 from commentsvc.cli.site_fields import from_file, from_option
-from commentsvc.domain.site import Field, SlashPolicy
+from commentsvc.domain.site import Field, Site, SlashPolicy
 
 Decorated = Callable[..., None]
 
@@ -80,15 +80,23 @@ def add(key: str, partitions: int, origins: tuple[str, ...], **options: Any) -> 
 @site.command("set")
 @click.argument("key")
 @_shared
-def change(key: str, origins: tuple[str, ...], **options: Any) -> None:
+@click.option("--add-origin", "added", multiple=True, metavar="URL", help="One more origin beside the others.")
+def change(key: str, origins: tuple[str, ...], added: tuple[str, ...], **options: Any) -> None:
     """Change the site KEY: what is given replaces what there was, the rest stays."""
+    if origins and added:
+        raise click.UsageError("give --origin (replaces all origins) or --add-origin (keeps them), not both")
     changes = _changes(**options)
     if origins:
         changes["origins"] = origins
-    if not changes:
+    if not changes and not added:
         raise click.UsageError("nothing to change: give at least one option (--help shows them)")
     with opened("commentsvc site set") as parts:
-        after = parts.service.sites.change(key, changes)
+        before = parts.service.sites.get(key) if added else None
+        if isinstance(before, Site):
+            changes["origins"] = (*before.origins, *added)
+        elif added:
+            changes["origins"] = added  # `change` says that there is no such site
+        after = parts.service.sites.change(key, changes, seen=before.version if isinstance(before, Site) else None)
     click.echo(f"Changed {', '.join(sorted(changes))} of {after.key}; it holds within a second.")
 
 

@@ -92,7 +92,7 @@ REASONS: Mapping[Code, Reason] = {
     Code.ORIGIN_NOT_ALLOWED: Reason(
         status=403,
         sentence="The article's address is not on one of the site's origins. "
-        "Its owner can add it: `commentsvc site set KEY --origin URL`.",
+        "Its owner can add it: `commentsvc site set KEY --add-origin URL`.",
     ),
     Code.NOT_FOUND: Reason(status=404, sentence="There is nothing here."),
     Code.METHOD_NOT_ALLOWED: Reason(status=405, sentence="This address does not take that method."),

@@ -1,87 +1,12 @@
 """The operator's verbs: beside a running service, alone, and wrong."""
 
 import os
-import signal
-import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from urllib.parse import quote
 
 import pytest
 
-from commentsvc.domain.decision import Status
 from tests.fault.running import ARTICLE, Running, call, running
-
-
-@pytest.fixture(scope="module")
-def beside() -> Iterator[Running]:
-    """A running service; the verbs find it by their directory."""
-    with running() as service:
-        service.start()
-        yield service
-        service.stop()
-
-
-@pytest.fixture
-def alone() -> Iterator[Running]:
-    """A directory where nothing runs."""
-    with running() as service:
-        yield service
-
-
-def test_a_site_made_beside_the_running_service_is_served_at_once(beside: Running) -> None:
-    made = beside.run(
-        *("site", "add", "weekly", "--origin", "https://weekly.example", "--name", "The Weekly"),
-        *("--field", "country:choice:Country:DE,EG", "--email-optional", "--cache-seconds", "30"),
-    )
-    assert made.returncode == 0, made.stderr
-    assert "/embed/weekly?url=" in made.stdout
-    status, _ = call(beside.port, "POST", "/api/v1/challenges", {"site": "weekly", "url": "https://weekly.example/1"})
-    assert status == 200
-    with beside.parts() as parts:
-        site = next(one for one in parts.service.sites.all() if one.key == "weekly")
-    assert [choice.value for choice in site.fields[0].choices] == ["DE", "EG"]
-    assert (site.email_required, site.cache_seconds) == (False, 30)
-
-
-def test_what_is_set_replaces_and_the_rest_stays(beside: Running) -> None:
-    beside.run("site", "add", "monthly", "--origin", "https://monthly.example", "--language", "ar")
-    changed = beside.run("site", "set", "monthly", "--closed", "--slash", "keep")
-    assert changed.returncode == 0, changed.stderr
-    with beside.parts() as parts:
-        site = next(one for one in parts.service.sites.all() if one.key == "monthly")
-    assert (site.open, site.slash, site.language, site.origins) == (False, "keep", "ar", ("https://monthly.example",))
-
-
-def test_fields_with_labels_in_two_languages_come_from_a_file(beside: Running) -> None:
-    (beside.directory / "fields.toml").write_text(
-        '[[fields]]\nkey = "country"\nkind = "choice"\nlabels = { en = "Country", ar = "البلد" }\npublic = true\n'
-        'required = false\nchoices = [ { value = "EG", labels = { en = "Egypt", ar = "مصر" } }, "FR" ]\n'
-    )
-    made = beside.run("site", "add", "yearly", "--origin", "https://yearly.example", "--fields", "fields.toml")
-    assert made.returncode == 0, made.stderr
-    with beside.parts() as parts:
-        field = next(one for one in parts.service.sites.all() if one.key == "yearly").fields[0]
-    assert (field.labels["ar"], field.public, field.required) == ("البلد", True, False)
-    assert [choice.labels for choice in field.choices] == [{"en": "Egypt", "ar": "مصر"}, {"en": "FR"}]
-
-
-@pytest.mark.parametrize(
-    ("field", "advice"),
-    [
-        ("text:text", "no name that every form has already"),
-        ("Country:text", "use a-z, 0-9 and _"),
-        ("country:list", "write text, choice or checkbox"),
-        ("country:choice", "it needs some"),
-        ("country:text:Country:DE", "choices belong to the kind choice"),
-    ],
-)
-def test_a_field_that_cannot_be_is_refused_with_advice(beside: Running, field: str, advice: str) -> None:
-    tried = beside.run("site", "add", "never", "--origin", "https://never.example", "--field", field)
-    assert tried.returncode == 1
-    assert advice in tried.stderr
-    assert "Traceback" not in tried.stderr
 
 
 def test_the_token_is_the_last_line_and_good_until_it_is_revoked(beside: Running) -> None:
@@ -261,50 +186,9 @@ def test_rotating_lets_what_was_signed_before_stay_valid(alone: Running) -> None
     assert "The secrets come from COMMENTSVC_SECRETS" in alone.run("secret", "rotate").stderr
 
 
-def test_the_demo_shows_itself_in_three_lines_and_again_on_another_port() -> None:
-    with running() as service:
-        service.start(verb=("demo", "--port", str(service.port)), said="Article  http://127.0.0.1:")
-        assert service.process is not None
-        assert service.process.stdout is not None
-        console, program = (service.process.stdout.readline() for _ in range(2))
-        home = quote(f"http://127.0.0.1:{service.port}/demo/", safe="")
-        status, page = call(service.port, "GET", f"/api/v1/comments?site=daily&url={home}")
-        assert (status, page["thread"]["count"]) == (200, len(page["comments"]))
-        assert page["thread"]["count"] > 10
-        assert home in program
-        waiting = service.texts(Status.PENDING)
-        assert len(waiting) == 15
-        for path in ("/demo/", "/demo/library", "/demo/ar", "/demo/articles"):
-            assert call(service.port, "GET", path)[0] == 200, path
-        assert service.stop(signal.SIGINT) == 0
-
-        password = service.directory / "data" / "demo-password"
-        assert stat.S_IMODE(os.stat(password).st_mode) == 0o600
-        assert password.read_text().strip() in console
-        first, service.port = service.port, service.port + 1
-        service.start(verb=("demo", "--port", str(service.port)), said="Article  http://127.0.0.1:")
-        assert service.process.stdout is not None
-        assert service.texts(Status.PENDING) == waiting
-        assert call(service.port, "GET", f"/api/v1/comments?site=daily&url={home}")[1]["thread"] == page["thread"]
-        assert f"127.0.0.1%3A{first}%2Fdemo" in call(service.port, "GET", "/demo/")[1]
-        service.stop(signal.SIGHUP)
-
-
-def test_the_demo_never_adds_people_to_data_of_somebody_else(alone: Running) -> None:
-    alone.run("site", "add", "mine", "--origin", "https://mine.example")
-    tried = alone.run("demo")
-    assert tried.returncode == 1
-    assert "COMMENTSVC_DATA_DIR=" in tried.stderr
-    assert "Nobody may decide yet" in alone.run("moderator", "list").stdout
-
-
 def test_help_names_every_verb() -> None:
     with running() as service:
         told = service.run("--help")
     assert told.returncode == 0
     for verb in ("serve", "worker", "demo", "site", "moderator", "token", "challenge", "webhook", "doctor", "bench"):
         assert f"\n  {verb}" in told.stdout
-
-
-def test_the_newspaper_of_the_demo_is_nowhere_else(beside: Running) -> None:
-    assert call(beside.port, "GET", "/demo/")[0] == 404

@@ -119,11 +119,11 @@ def test_a_thread_closed_by_a_moderator_keeps_what_was_typed(alice: Reader, serv
     ("path", "status", "words"),
     [
         ("/embed/nowhere?url=https://daily.example/", 404, "commentsvc site add"),
-        ("/embed/daily?url=https://evil.example/", 403, "commentsvc site set KEY --origin URL"),
+        ("/embed/daily?url=https://evil.example/", 403, "commentsvc site set KEY --add-origin URL"),
         ("/embed/daily?url=javascript:alert(1)", 422, "not a usable http or https URL"),
         ("/embed/daily", 422, "not a usable http or https URL"),
-        ("/embed/daily/list?url=https://evil.example/", 403, "--origin"),
-        ("/embed/daily/form?url=https://evil.example/", 403, "--origin"),
+        ("/embed/daily/list?url=https://evil.example/", 403, "--add-origin"),
+        ("/embed/daily/form?url=https://evil.example/", 403, "--add-origin"),
         ("/embed/daily?url=https://daily.example/&cursor=nonsense", 422, "cursor"),
     ],
 )
