@@ -8,7 +8,7 @@ from typing import Any
 
 from commentsvc.domain.ids import MAX_SITE_NUMBER
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.site import SITE_KEY, Field, Site
+from commentsvc.domain.site import SITE_KEY, Field, Site, SlashPolicy
 from commentsvc.domain.thread import Article, article, normal_origin
 from commentsvc.service.words import NAME_MAX, is_plain_line, languages
 from commentsvc.store.failures import UNREACHABLE
@@ -102,6 +102,7 @@ class Sites:
             raise BadSite(f"{', '.join(fixed)} of a site cannot be changed: ids and hashes are made with it")
         if "origins" in changes:
             changes = {**changes, "origins": normal_origins(changes["origins"])}
+        _judge_slash(before, changes)
         after = replace(before, **changes, version=before.version + 1)
         if seen not in (None, before.version) or not self._registry.put(before, after):
             raise BadSite(f"somebody else has just changed {key!r}: look at it again and repeat")
@@ -130,6 +131,17 @@ def judge(changes: Mapping[str, Any]) -> None:
     wrong = [*_wrong_origins(changes), *_wrong_words(changes)]
     if wrong:
         raise BadSite("; ".join(sentence for _, _, sentence in wrong), {field: code for field, code, _ in wrong})
+
+
+def _judge_slash(before: Site, changes: Mapping[str, Any]) -> None:
+    """Raises BadSite for a change of what makes two addresses one article: threads would lose their comments."""
+    slash = changes.get("slash", before.slash)
+    if slash != before.slash and SlashPolicy.KEEP in (slash, before.slash):
+        sentence = (
+            "slash cannot be changed to or from 'keep', because the comments of articles whose address ends in a slash "
+            "would be lost from sight: strip and add may replace each other"
+        )
+        raise BadSite(sentence, {"slash": Code.INVALID_CHOICE})
 
 
 def normal_origins(origins: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.site import Field, FieldKind, Site
+from commentsvc.domain.site import Field, FieldKind, Site, SlashPolicy
 from commentsvc.service.sites import FRESH_MS, BadSite, normal_origins
 from commentsvc.store.keys import SITE_NUMBERS
 from commentsvc.store.sites import SiteRegistry
@@ -110,6 +110,23 @@ def test_what_every_id_and_hash_is_made_with_cannot_be_changed(daily: Newsroom, 
     with pytest.raises(BadSite, match="cannot be changed"):
         daily.service.sites.change("daily", changes)
     assert daily.under().service.sites.get("daily") == daily.site
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(SlashPolicy.STRIP, SlashPolicy.KEEP), (SlashPolicy.KEEP, SlashPolicy.ADD)]
+)
+def test_a_slash_that_would_split_threads_cannot_be_changed(
+    daily: Newsroom, before: SlashPolicy, after: SlashPolicy
+) -> None:
+    sites = daily.service.sites
+    sites.add(key="weekly", name="Weekly", origins=["https://weekly.example"], slash=before)
+    with pytest.raises(BadSite, match="slash cannot be changed to or from 'keep'"):
+        sites.change("weekly", {"slash": after})
+    assert sites.change("weekly", {"slash": before, "name": "The Weekly"}).slash is before
+
+
+def test_a_slash_may_be_added_instead_of_stripped(daily: Newsroom, weekly: Site) -> None:
+    assert daily.service.sites.change("weekly", {"slash": SlashPolicy.ADD}).slash is SlashPolicy.ADD
 
 
 def test_an_unknown_site_cannot_be_changed(daily: Newsroom) -> None:
