@@ -1,9 +1,6 @@
 """A decision is made once, about what the moderator saw, and is logged for ever."""
 
-from dataclasses import replace
 from typing import cast
-
-import pytest
 
 from commentsvc.domain.decision import TRANSITIONS, Stale, Status, Verb
 from commentsvc.domain.moderator import Actor
@@ -11,7 +8,7 @@ from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service.moderation import Wanted
 from commentsvc.store.decisions import Made
 from commentsvc.store.keys import Partition
-from tests.store.people import ALICE, BOB, HOME, MAX, MO, PRIYA, REASONS, Newsroom, everything
+from tests.store.people import ALICE, BOB, MAX, MO, PRIYA, REASONS, Newsroom, everything
 
 
 def test_what_mo_approves_is_public_at_once(daily: Newsroom) -> None:
@@ -222,53 +219,6 @@ def test_authors_and_threads_are_counted_by_status(daily: Newsroom) -> None:
     assert daily.item(daily.waiting()[0]).author == expected
     assert daily.page().thread.counts == expected
     assert daily.counts() == expected
-
-
-def test_a_title_is_shown_from_the_first_published_comment_on(daily: Newsroom) -> None:
-    waiting = daily.comment(title="Spam title")
-    assert daily.page().thread.title == ""
-    daily.made(MO, waiting.id, Verb.SPAM)
-    assert daily.page().thread.title == ""
-    daily.published(title="The title")
-    assert daily.page().thread.title == "The title"
-
-
-def test_an_article_is_not_renamed_by_whoever_comes_later(daily: Newsroom) -> None:
-    daily.published(title="The title")
-    daily.published(title="A libel")
-    assert daily.page().thread.title == "The title"
-
-
-@pytest.mark.parametrize("gone", ["undone", "taken down", "withdrawn"])
-def test_a_title_goes_with_the_comment_it_came_with(daily: Newsroom, gone: str) -> None:
-    first = daily.comment(title="A libel")
-    made = daily.made(MO, first.id, Verb.APPROVE)
-    daily.published(title="The title")
-    assert daily.page().thread.title == "A libel"
-    if gone == "undone":
-        assert isinstance(daily.undo(MO, made.id), Made)
-    elif gone == "taken down":
-        daily.made(MO, first.id, Verb.REJECT, reason="insult")
-    else:
-        daily.service.receipts.withdraw(first.token)
-    assert daily.page().thread.title == "The title"
-
-
-def test_an_article_with_nothing_published_has_no_words_of_strangers(daily: Newsroom) -> None:
-    found = daily.service.sites.article("daily", f"{HOME}/x?buy=pills-from-evil", "story-77")
-    asked = daily.service.sites.article("daily", HOME, "story-77")
-    assert isinstance(found, tuple)
-    assert isinstance(asked, tuple)
-    before = daily.page(article=asked[1])
-    receipt = daily.comment(title="A libel", article=found[1])
-    assert daily.page(article=asked[1]).thread == replace(
-        before.thread, counts={**before.thread.counts, Status.PENDING: 1}
-    )
-    made = daily.made(MO, receipt.id, Verb.APPROVE)
-    assert daily.page(article=asked[1]).thread.url == f"{HOME}/x?buy=pills-from-evil"
-    daily.undo(MO, made.id)
-    after = daily.page(article=asked[1]).thread
-    assert (after.url, after.title) == (before.thread.url, "")
 
 
 def test_each_decision_tells_the_outside_in_the_same_step(daily: Newsroom) -> None:
