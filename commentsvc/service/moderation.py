@@ -165,6 +165,16 @@ class Moderation:
         shown = tuple(rows[:limit])
         return Logged(decisions=shown, next_cursor=shown[-1].id if len(rows) > limit else "")
 
+    def author_names(
+        self, actor: Actor, site: Site, decisions: Sequence[Decision]
+    ) -> Mapping[CommentId, str] | Refused:
+        """Who wrote the comments that these decisions are about, without those that were erased; one round trip."""
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        ids = list(dict.fromkeys(decision.comment for decision in decisions))
+        found = self._comments.find_all(site, ids) if ids else []
+        return {comment.id: comment.body.name for comment in found if comment and comment.body}
+
     def history(self, actor: Actor, id: str, *, limit: int = 50) -> list[Decision] | Refused:
         """Every decision about one comment, newest first: each row names the one before it; a round trip a row."""
         found = self._found(actor, id)

@@ -82,7 +82,7 @@ def test_what_the_table_does_not_allow_is_refused_in_words(cast: Cast, mo: Sitti
     id = cast.comment()
     page = mo.press(mo.get("/moderation/daily/"), "Approve", id, decision=verb)
     assert page.status in (409, 422)
-    assert any(got.get("role") == "alert" for _, got in page.tags)
+    assert any(got.get("role") == "alert" and "autofocus" in got for _, got in page.tags)
     assert cast.stored(id).status is Status.PENDING
 
 
@@ -103,6 +103,7 @@ def test_second_moderator_is_told_who_was_faster(cast: Cast, mo: Sitting, max_: 
     assert late.status == 409
     assert "Mo approved this 40 sec. ago · Your decision changed nothing." in late.text
     assert "my careful note" in late.text
+    assert [got["id"] for _, got in late.tags if "autofocus" in got] == ["status"]
     assert cast.stored(id).status is Status.APPROVED
 
 

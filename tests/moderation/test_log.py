@@ -13,7 +13,7 @@ def rows(page: Page) -> list[str]:
 def test_a_row_says_who_did_what_when_and_why(cast: Cast, mo: Sitting) -> None:
     cast.decided("mo", cast.comment(ago_s=900), Verb.REJECT, reason="insult", note="Second time.", ago_s=600)
     page = mo.get("/moderation/daily/log")
-    assert "Mo rejected · Insult Second time. the comment 10 min. ago" in page.text
+    assert "Mo rejected · Insult Second time. Maria K. 10 min. ago" in page.text
     exact = [got["title"] for tag, got in page.tags if tag == "time"]
     assert len(exact) == 1
     assert str(exact[0]).endswith("UTC")
@@ -27,6 +27,30 @@ def test_an_undo_is_a_row_and_marks_the_row_it_undoes(cast: Cast, mo: Sitting) -
     assert "Mo undid · Approved → Waiting · what was undone" in page.text
     assert page.links["what was undone"].endswith(f"#{approval}")
     assert page.links["undone"].endswith(f"#{undo}")
+
+
+def test_an_undone_row_is_set_off_from_its_reason(cast: Cast, mo: Sitting) -> None:
+    id = cast.comment()
+    mo.press(mo.press(mo.get("/moderation/daily/"), "Reject", id, reason="insult"), "Undo")
+    assert "Mo rejected · Insult · undone" in mo.get("/moderation/daily/log").text
+
+
+def test_the_arrow_between_two_statuses_points_as_people_read(cast: Cast, mo: Sitting) -> None:
+    id = cast.comment()
+    mo.press(mo.press(mo.get("/moderation/daily/"), "Approve", id), "Undo")
+    text = mo.get("/moderation/daily/log?lang=ar").text
+    assert ("←" in text, "→" in text) == (True, False)
+
+
+def test_each_row_leads_to_its_comment_by_the_authors_name(cast: Cast, mo: Sitting) -> None:
+    ann, gone = cast.comment(name="Ann"), cast.comment(name="Gone")
+    cast.decided("mo", ann, Verb.APPROVE)
+    cast.decided("mo", gone, Verb.APPROVE)
+    cast.service.receipts.withdraw(cast.service.receipts.token(gone))
+    page = mo.get("/moderation/daily/log")
+    assert page.links["Ann"].endswith(ann)
+    assert page.links["a withdrawn comment"].endswith(gone)
+    assert "Gone" not in page.text
 
 
 def test_every_row_has_an_address_that_opens_at_it(cast: Cast, mo: Sitting) -> None:

@@ -65,6 +65,11 @@ def test_ones_last_decisions_are_listed_newest_first_each_with_its_button(cast: 
     page = mo.get("/moderation/daily/undo")
     rows = [got["id"] for tag, got in page.tags if got.get("class") == "row"]
     assert rows == [two.id, one.id]
+    assert (page.links["Ann"][-30:], page.links["Ben"][-30:]) == (first, second)
+    ids = [got["id"] for _, got in page.tags if got.get("id")]
+    described = [str(got["aria-describedby"]).split() for tag, got in page.tags if "aria-describedby" in got]
+    assert described == [[f"did-{two.id}", f"of-{two.id}"], [f"did-{one.id}", f"of-{one.id}"]]
+    assert all(id in ids for named in described for id in named)
     after = mo.press(page, "Undo", one.id)
     assert after.url == "/moderation/daily/undo"
     assert "Undone: Ann · Waiting" in after.text

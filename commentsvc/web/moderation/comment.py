@@ -50,7 +50,7 @@ def page(id: str, *, way: Way, notice: Notice | None, kept: Kept | None = None, 
     shown = CommentPage(
         card=card(here(), item, holder=holder),
         reasons=words.reasons(here()),
-        history=rows(here(), history),
+        history=rows(here(), history, {item.comment.id: item.comment.body.name} if item.comment.body else {}),
         notice=notice,
         kept=kept or Kept(),
         way=way,

@@ -12,7 +12,7 @@ from commentsvc.domain.text import normalised
 from commentsvc.service.moderation import Wanted
 from commentsvc.web.errors import Refusal
 from commentsvc.web.moderation.comment import Kept, page, problem_of
-from commentsvc.web.moderation.door import actor, blueprint, here, sheet
+from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
 from commentsvc.web.moderation.row import Row, rows
 from commentsvc.web.moderation.way import Notice, Way, notice, too_late, way
 from commentsvc.web.parts import service
@@ -63,7 +63,10 @@ def undo(decision: str) -> BaseResponse:
 def undoable(site: str) -> Response:
     """One's own last decisions, each with its button."""
     mine = service().moderation.undoable(actor(), here(), limit=LAST)
-    return sheet("moderation/undo.html", UndoPage(rows=rows(here(), mine), notice=notice(), way=Way(list="undo")))
+    authors = granted(service().moderation.author_names(actor(), here(), mine))
+    return sheet(
+        "moderation/undo.html", UndoPage(rows=rows(here(), mine, authors), notice=notice(), way=Way(list="undo"))
+    )
 
 
 def _wanted(comment: str) -> Wanted:

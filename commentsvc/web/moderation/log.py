@@ -26,8 +26,9 @@ def log(site: str) -> Response:
     if at := decision_id(request.args.get("at", "")):
         before = _just_after(at)
     found = granted(service().moderation.log(actor(), here(), cursor=before))
+    authors = granted(service().moderation.author_names(actor(), here(), found.decisions))
     page = LogPage(
-        rows=rows(here(), found.decisions),
+        rows=rows(here(), found.decisions, authors),
         more=url_for("moderation.log", site=site, before=found.next_cursor) if found.next_cursor else "",
         first=url_for("moderation.log", site=site) if before else "",
     )

@@ -1,6 +1,6 @@
 """A row of the decision log, ready for the template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -8,8 +8,9 @@ from markupsafe import Markup
 from commentsvc.domain.decision import Decision
 from commentsvc.domain.ids import CommentId, DecisionId
 from commentsvc.domain.site import Site
+from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
-from commentsvc.web.moderation.marks import marked
+from commentsvc.web.moderation.marks import isolated, marked
 from commentsvc.web.moderation.words import Moment, moment
 
 
@@ -19,6 +20,7 @@ class Row:
 
     id: DecisionId
     comment: CommentId
+    author: Markup
     what: Markup
     before: str
     after: str
@@ -30,15 +32,16 @@ class Row:
     undone_by: DecisionId | None
 
 
-def rows(site: Site, decisions: Iterable[Decision]) -> tuple[Row, ...]:
-    """The rows of these decisions, in their order."""
-    return tuple(_row(site, decision) for decision in decisions)
+def rows(site: Site, decisions: Iterable[Decision], authors: Mapping[CommentId, str]) -> tuple[Row, ...]:
+    """The rows of these decisions, in their order. `authors` has the names of those comments that were not erased."""
+    return tuple(_row(site, decision, authors.get(decision.comment, "")) for decision in decisions)
 
 
-def _row(site: Site, decision: Decision) -> Row:
+def _row(site: Site, decision: Decision, author: str) -> Row:
     return Row(
         id=decision.id,
         comment=decision.comment,
+        author=isolated(author or gettext("a withdrawn comment")),
         what=words.deed(decision),
         before=words.status_name(decision.before),
         after=words.status_name(decision.after),
