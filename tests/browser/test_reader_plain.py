@@ -34,6 +34,8 @@ def test_a_wrong_code_without_javascript_loses_no_word_and_takes_the_reader_to_i
     plain.get_by_role("button", name="Send").click()
     expect(plain.get_by_role("alert")).to_contain_text("That was not the code")
     expect(plain.locator("#comments-code")).to_be_focused()
+    described = "comments-code-problem comments-code-hint"
+    expect(plain.locator("#comments-code")).to_have_attribute("aria-describedby", described)
     expect(plain.locator("#comments-text")).to_have_value("Words that took an hour.\n\nAnd more.")
     plain.locator("#comments-code").fill(live.code(plain))
     plain.get_by_role("button", name="Send").click()
