@@ -1,6 +1,7 @@
 """The author's private page: where the comment stands and why, and the way to take it back."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,19 +15,22 @@ from commentsvc.service.receipts import Opened
 from commentsvc.web.bodies import read_form
 from commentsvc.web.catalogue import current, gettext, languages
 from commentsvc.web.errors import Refusal
-from commentsvc.web.frame import Frame, theme
+from commentsvc.web.frame import Frame, asked, theme
 from commentsvc.web.headers import frameable, private
 from commentsvc.web.listing import in_words
-from commentsvc.web.parts import service
+from commentsvc.web.parts import service, settings
 
 SURE = "withdraw"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReceiptPage:
-    """What the page shows. `reason` and `rule` say why a comment is not published, in the reader's language."""
+    """What the page shows. `address` is its own, whole, because a frame hides it.
 
-    token: str
+    `reason` and `rule` say why a comment is not published, in the reader's language.
+    """
+
+    address: str
     status: Status
     comment: Comment
     sent: str
@@ -52,6 +56,7 @@ def withdraw(token: str) -> BaseResponse:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Refusal(Refused(code=Code.FORBIDDEN))
     opened = _opened(token)
+    _speak_as_the_author_did(opened.comment)
     sent = read_form()
     g.typed = ()
     if isinstance(sent, Refused):
@@ -62,7 +67,8 @@ def withdraw(token: str) -> BaseResponse:
     withdrawn = service().receipts.withdraw(token)
     if isinstance(withdrawn, Refused):
         raise Refusal(withdrawn)
-    query = request.query_string.decode("ascii", "ignore")
+    # Where it was written is deleted with it, so that the way back can only be kept in the address.
+    query = urlsplit(_back(opened)).query
     return redirect(f"/receipts/{token}" + (f"?{query}" if query else ""), 303)
 
 
@@ -94,7 +100,7 @@ def _page(token: str, opened: Opened, problem: str) -> ReceiptPage:
     label, rule = _why(reason)
     body = comment.body
     return ReceiptPage(
-        token=token,
+        address=f"{settings().public_url}/receipts/{token}",
         status=comment.status,
         comment=comment,
         sent=in_words(body.created_ms) if body else "",
@@ -116,10 +122,11 @@ def _why(reason: RejectReason | None) -> tuple[str, str]:
 
 
 def _back(opened: Opened) -> str:
-    """The frame that the comment was sent from; unknown once its author took it back."""
+    """The frame that the comment was sent from; of one that was taken back, what the address says, if it is true."""
     body, site = opened.comment.body, opened.site
     if body is None:
-        return ""
+        named = asked(site.key)
+        return named.link() if isinstance(named, Frame) and named.article.id == opened.comment.thread else ""
     thread = "" if body.thread_key == body.url else body.thread_key
     found = article(site, body.url, thread)
     if not isinstance(found, Article):  # the site has given up that origin since

@@ -1,5 +1,9 @@
 """The author's private page."""
 
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 import redis
 
@@ -32,6 +36,27 @@ def test_a_receipt_says_waiting_then_published_with_a_link(alice: Reader, servic
     page = alice.web.get(f"/receipts/{token}").text
     assert "Your comment is published." in page
     assert f'href="https://daily.example/news/42#{id}" target="_top"' in page
+
+
+def own_link(page: str, token: str) -> bool:
+    """Whether a page shows the receipt's whole address, as a link out of the frame that hides it."""
+    address = f"http://127.0.0.1:8000/receipts/{token}"
+    return f'<a href="{address}" target="_blank" rel="noopener noreferrer" dir="ltr">{address}</a>' in page
+
+
+def test_a_receipt_in_a_frame_shows_its_own_address_whatever_became_of_the_comment(
+    alice: Reader, service: Service
+) -> None:
+    token, refused = alice.sent(), alice.sent()
+    address = f"/receipts/{token}"
+    assert own_link(alice.web.get(address).text, token)
+    assert "احتفظ بهذا العنوان" in alice.web.get(f"{address}?lang=ar").text
+    approve(service, id_of(service, token))
+    assert own_link(alice.web.get(address).text, token)
+    alice.web.post(address, data={"withdraw": "yes"})
+    assert own_link(alice.web.get(address).text, token)
+    reject(service, id_of(service, refused), "insult")
+    assert own_link(alice.web.get(f"/receipts/{refused}").text, refused)
 
 
 def test_a_receipt_says_why_a_comment_was_not_published(alice: Reader, service: Service) -> None:
@@ -85,8 +110,9 @@ def test_the_author_takes_the_comment_back_after_saying_so_twice(alice: Reader, 
     sure = alice.web.post(
         address, data={"withdraw": "yes"}, headers={"Origin": "null", "Sec-Fetch-Site": "same-origin"}
     )
-    assert (sure.status_code, sure.location) == (303, address)
-    page = alice.web.get(address).text
+    assert sure.status_code == 303
+    assert sure.location.startswith(f"{address}?")
+    page = alice.web.get(sure.location).text
     assert "was taken back" in page
     assert "A calm remark." not in page
     assert status_of(service, token) is Status.ERASED
@@ -128,3 +154,30 @@ def test_the_way_back_leads_to_the_same_thread(alice: Reader) -> None:
     page = alice.web.get(f"/receipts/{alice.sent()}?theme=dark").text
     assert "/embed/daily?url=https%3A%2F%2Fdaily.example%2Fnews%2F42" in page
     assert "theme=dark" in page
+
+
+@pytest.mark.parametrize("thread", ["", "story-42"])
+def test_the_way_back_is_still_there_once_the_comment_is_taken_back(alice: Reader, thread: str) -> None:
+    found = alice.service.sites.article("daily", alice.url, thread)
+    assert isinstance(found, tuple)
+    ticket = alice.service.challenges.open(*found).ticket
+    address = f"/receipts/{alice.sent(challenge=ticket, thread=thread)}?theme=dark&lang=ar"
+    answer = alice.web.post(address, data={"withdraw": "yes"})
+    again = alice.web.post(answer.location, data={"withdraw": "yes"})
+    for location in (answer.location, again.location):
+        page = alice.web.get(location).text
+        back = re.search(r'href="(/embed/daily[^"]*)"', page)
+        assert back is not None
+        assert 'lang="ar"' in page
+        asked = parse_qs(urlsplit(html.unescape(back[1])).query)
+        assert asked.pop("thread", [""]) == [thread]
+        assert asked == {"url": [alice.url], "title": ["The article"], "theme": ["dark"], "lang": ["ar"]}
+
+
+def test_an_address_cannot_send_an_author_to_another_article(alice: Reader) -> None:
+    token = alice.sent()
+    alice.web.post(f"/receipts/{token}", data={"withdraw": "yes"})
+    for url in ("https://daily.example/news/43", "https://evil.example/news/42", "javascript:alert(1)", ""):
+        page = alice.web.get(f"/receipts/{token}", query_string={"url": url})
+        assert page.status_code == 200
+        assert "Back to the comments" not in page.text
