@@ -111,7 +111,7 @@ class Sites:
 
     def _sites(self) -> dict[str, Site]:
         now_ms = self._clock()
-        if self._read_ms is not None and now_ms - self._read_ms < FRESH_MS:
+        if self._read_ms is not None and 0 <= now_ms - self._read_ms < FRESH_MS:
             return self._known
         try:
             known = self._registry.all()

@@ -166,3 +166,13 @@ def test_the_same_author_on_two_sites_is_not_known_as_one(daily: Newsroom, weekl
     assert bodies[1] is not None
     assert bodies[0].email == bodies[1].email
     assert bodies[0].author_key != bodies[1].author_key
+
+
+def test_a_clock_set_back_does_not_freeze_what_is_known_of_a_site(daily: Newsroom) -> None:
+    sites = daily.service.sites
+    sites.get("daily")
+    daily.clock.advance(ms=-3_600_000)
+    daily.under().service.sites.change("daily", {"open": False})
+    found = sites.get("daily")
+    assert isinstance(found, Site)
+    assert not found.open
