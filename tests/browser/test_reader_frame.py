@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, Route, expect
 
 from tests.browser.conftest import Live
 
@@ -27,7 +27,7 @@ def inside(page: Page) -> FrameLocator:
     return page.frame_locator("iframe[data-comments]")
 
 
-def fill(frame: FrameLocator, live: Live, text: str = "From the frame.") -> None:
+def fill(frame: FrameLocator | Page, live: Live, text: str = "From the frame.") -> None:
     """Fills in the form in the frame."""
     frame.locator("#comments-name").fill("Alice")
     frame.locator("#comments-email").fill("alice@daily.example")
@@ -190,3 +190,57 @@ def test_numbers_of_comments_are_filled_in_by_one_request(
     page.goto(address)
     expect(page.locator("p")).to_have_text("?, 1, 1 and 0")
     assert asked.count("POST") == 1
+
+
+def test_a_reply_draft_is_still_a_reply_after_a_reload(live: Live, page: Page) -> None:
+    parent = live.published("The first word.")
+    page.goto(live.frame())
+    page.locator("#comments-text").fill("Half an answer")
+    page.get_by_role("link", name="Reply").click()
+    page.reload()
+    expect(page.locator(f"#{parent} #comments-text")).to_have_value("Half an answer")
+    expect(page.locator("#comments-parent")).to_have_value(parent)
+    expect(page.locator("#comments-text")).not_to_be_focused()
+    page.get_by_role("button", name="Do not reply").click()
+    page.reload()
+    expect(page.locator("#comments-text")).to_have_value("Half an answer")
+    expect(page.locator("#comments-parent")).to_have_value("")
+    expect(page.locator(f"#{parent} form")).to_have_count(0)
+
+
+def test_a_double_click_sends_once_and_a_stalled_request_can_be_sent_again(live: Live, page: Page) -> None:
+    posted: list[str] = []
+
+    def stall(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        posted.append(route.request.post_data or "")
+        return route.fulfill(status=204)  # the browser stays on the page, as when no answer comes
+
+    page.route("**/embed/daily?*", stall)
+    page.clock.install()
+    page.goto(live.frame())
+    fill(page, live)
+    send = page.locator("#comments-send")
+    with page.expect_request(lambda request: request.method == "POST"):
+        send.dblclick()
+    expect(send).to_have_attribute("aria-disabled", "true")
+    page.clock.fast_forward(3000)
+    expect(send).to_have_attribute("aria-disabled", "false")
+    with page.expect_request(lambda request: request.method == "POST"):
+        send.click()
+    assert ["again=" in body for body in posted] == [False, False]
+
+
+def test_a_new_code_can_be_asked_for_while_a_request_stalls(live: Live, page: Page) -> None:
+    page.route("**/api/v1/challenges", lambda route: route.abort())
+    page.goto(live.frame())
+    fill(page, live)
+    before = page.locator("#comments-challenge").input_value()
+    page.route("**/embed/daily?*", lambda route: route.fulfill(status=204), times=1)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator("#comments-send").click()
+    expect(page.locator("#comments-send")).to_have_attribute("aria-disabled", "true")
+    page.get_by_role("button", name="New code").click()
+    expect(page.locator("#comments-challenge")).not_to_have_value(before)
+    expect(page.locator("#comments-text")).to_have_value("From the frame.")

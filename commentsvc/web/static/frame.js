@@ -39,9 +39,15 @@ function typedFields(form) {
   return all.filter((one) => one.name && one.name !== "code" && one.type !== "hidden" && one.type !== "submit");
 }
 
-/** @param {HTMLFormElement} form */
+/**
+ * What was typed comes back when the page is loaded again.
+ * @param {HTMLFormElement} form
+ * @returns {string} the comment that a restored draft answers, if any
+ */
 function keepDraft(form) {
+  let answered = "";
   const fields = typedFields(form);
+  const parent = field(form, "parent");
   const key = draftKey(form.dataset.draft);
   const untouched = fields.every((one) => (one.type === "checkbox" ? !one.checked : !one.value));
   if (untouched) {
@@ -50,11 +56,13 @@ function keepDraft(form) {
       if (typeof draft[one.name] === "boolean") one.checked = draft[one.name];
       else if (typeof draft[one.name] === "string") one.value = draft[one.name];
     }
+    if (draft.text && typeof draft.parent === "string") answered = draft.parent;
   }
   form.addEventListener("input", () => {
-    const draft = fields.map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]);
+    const draft = [...fields, parent].map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]);
     stored((storage) => storage.setItem(key, JSON.stringify(Object.fromEntries(draft))));
   });
+  return parent.value ? "" : answered;
 }
 
 /**
@@ -100,8 +108,9 @@ function newCodeInPlace(form) {
 /**
  * The form goes to the comment that is answered, and back.
  * @param {HTMLFormElement} form
+ * @param {string} answered the comment that a restored draft answers, if any; the focus stays where it is
  */
-function replyInPlace(form) {
+function replyInPlace(form, answered) {
   const section = /** @type {HTMLElement} */ (form.closest("section"));
   const home = document.createComment("the form's own place");
   section.before(home);
@@ -110,43 +119,61 @@ function replyInPlace(form) {
   const cancel = document.createElement("button");
   cancel.type = "button";
   cancel.textContent = form.dataset.cancel ?? "";
+  /** @param {string} parent */
+  const setParent = (parent) => {
+    field(form, "parent").value = parent;
+    form.dispatchEvent(new Event("input")); // so that the draft keeps it
+  };
   cancel.addEventListener("click", () => {
-    field(form, "parent").value = "";
+    setParent("");
     note.remove();
     home.after(section);
     field(form, "text").focus();
   });
-  document.addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest("a.comments-reply") : null;
-    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    field(form, "parent").value = link.dataset.parent ?? "";
+  /** @param {HTMLAnchorElement} link */
+  const answer = (link) => {
+    setParent(link.dataset.parent ?? "");
     form.querySelector(".comments-replying")?.remove();
     note.replaceChildren((form.dataset.replying ?? "").replace("{name}", `\u2068${link.dataset.name}\u2069`), " ", cancel);
     form.querySelector(".comments-lead")?.before(note);
     link.closest("article")?.after(section);
+  };
+  const links = /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.comments-reply"));
+  const restored = answered && [...links].find((link) => link.dataset.parent === answered);
+  if (restored) answer(restored);
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a.comments-reply") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    answer(link);
     field(form, "text").focus();
   });
 }
 
-/** @param {HTMLFormElement} form */
+/**
+ * One click sends once; after a while the button works again, because a request may stall and never be answered.
+ * @param {HTMLFormElement} form
+ */
 function sendOnce(form) {
   const send = /** @type {HTMLButtonElement} */ (document.getElementById("comments-send"));
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(send);
   });
+  const free = () => (send.ariaDisabled = "false");
   form.addEventListener("submit", (event) => {
-    if (send.ariaDisabled === "true") event.preventDefault();
+    if (event.submitter?.getAttribute("name") === "again") return;
+    if (send.ariaDisabled === "true") return event.preventDefault();
     send.ariaDisabled = "true";
+    setTimeout(free, 3000);
   });
-  addEventListener("pageshow", () => (send.ariaDisabled = "false"));
+  addEventListener("pageshow", free);
 }
 
 localTimes();
 if (form) {
-  keepDraft(form);
+  const answered = keepDraft(form);
   newCodeInPlace(form);
-  replyInPlace(form);
+  replyInPlace(form, answered);
   sendOnce(form);
   /** @type {HTMLElement | null} */ (form.querySelector("[autofocus]"))?.focus();
 }
