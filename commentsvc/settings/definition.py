@@ -48,7 +48,9 @@ class Settings:
     text_max: int = _setting(5000, whole(100, 20_000), "Longest comment, in characters")
     body_max_kib: int = _setting(64, whole(8, 1024), "Largest request body, in KiB; beyond it 413")
     ticket_minutes: int = _setting(60, whole(5, 1440), "Minutes in which a confirmation code can be used")
-    submissions_per_minute: int = _setting(30, whole(1, 10_000), "Submissions a minute from one network, in each of a site's partitions")
+    submissions_per_minute: int = _setting(
+        30, whole(1, 10_000), "Submissions a minute from one network, in each partition"
+    )
     sounds_per_second: int = _setting(20, whole(1, 1000), "Codes one web process speaks a second, 55 KB each")
     submission_days: int = _setting(7, whole(1, 90), "Days in which a retried submission is known to be the same one")
     session_hours: int = _setting(12, whole(1, 168), "Idle hours after which a moderator signs in again")
