@@ -54,6 +54,7 @@ def mo(live: Live) -> None:
 
 def sign_in(page: Page, live: Live) -> None:
     page.goto(f"{live.url}/moderation/daily/")
+    expect(page.locator("[name=name]")).to_be_focused()  # autofocus comes with the first paint, which may be after load
     page.keyboard.type("mo")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
