@@ -49,6 +49,8 @@ LAYOUT = "commentsvc:layout"
 MODERATORS = "commentsvc:moderators"
 TOKENS = "commentsvc:tokens"
 WORKER = "commentsvc:worker"
+NOTICES = "commentsvc:notices"
+"""The channel on which a script names the key of the thread or site whose public face it changes."""
 
 
 def moderator(name: str) -> str:

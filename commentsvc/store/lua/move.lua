@@ -48,6 +48,9 @@ end
 -- before, after: statuses; version: the comment's present one; force: the decision in force from now on, '' for none;
 -- extra: more pairs for the decision's row.
 local function move(before, after, version, reason, force, extra)
+  local public = before == 'approved' or after == 'approved'
+  -- Before the first write: where a user may not publish, nothing is half done. It leaves when the script has ended.
+  if public then redis.call('PUBLISH', 'commentsvc:notices', KEYS[2]) end
   local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f')
   redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
   redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
@@ -56,7 +59,7 @@ local function move(before, after, version, reason, force, extra)
   if redis.call('EXISTS', KEYS[5]) == 1 then counted(KEYS[5], before, after) end
   if after == 'approved' then publish() end
   if before == 'approved' then unpublish() end
-  if before == 'approved' or after == 'approved' then
+  if public then
     redis.call('HINCRBY', KEYS[2], 'rev', 1)
     if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
   end
