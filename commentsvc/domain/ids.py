@@ -1,7 +1,9 @@
 """Ids that sort by time and say where they live.
 
 An id is 130 bits in 26 Crockford base-32 characters: 48 bits of UTC milliseconds, 16 bits site number, 10 bits
-partition, 56 random bits. Sorting ids as text sorts them by time, and an id alone leads to the one slot that holds it.
+bucket, 56 random bits. Sorting ids as text sorts them by time, and an id alone leads to the one slot that holds it:
+the bucket is the thread's, and `Site.partition_of` says in which partition it lies. So ids, and every address made of
+them, stay as they are when a site is moved to another number of partitions.
 """
 
 import re
@@ -15,7 +17,7 @@ DecisionId = NewType("DecisionId", str)
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY_LENGTH = 26
 MAX_SITE_NUMBER = (1 << 16) - 1
-MAX_PARTITIONS = 1 << 10
+BUCKETS = 1 << 10
 
 _VALUES = {character: value for value, character in enumerate(CROCKFORD)}
 _FORM = re.compile(f"(cmt|dec)_([{CROCKFORD}]{{{BODY_LENGTH}}})", re.ASCII)
@@ -23,27 +25,27 @@ _FORM = re.compile(f"(cmt|dec)_([{CROCKFORD}]{{{BODY_LENGTH}}})", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where an id lives: the site's number and the partition inside that site; `made_ms` is its birth in UTC ms."""
+    """Where an id lives: the site's number and its thread's bucket; `made_ms` is its birth in UTC ms."""
 
     site_number: int
-    partition: int
+    bucket: int
     made_ms: int
 
 
-def new_body(*, now_ms: int, site_number: int, partition: int) -> str:
+def new_body(*, now_ms: int, site_number: int, bucket: int) -> str:
     """A new id without its prefix, e.g. `01K9Z3…` (26 characters)."""
-    number = (now_ms & ((1 << 48) - 1)) << 82 | site_number << 66 | partition << 56 | secrets.randbits(56)
+    number = (now_ms & ((1 << 48) - 1)) << 82 | site_number << 66 | bucket << 56 | secrets.randbits(56)
     return encode(number, BODY_LENGTH)
 
 
-def new_comment_id(*, now_ms: int, site_number: int, partition: int) -> CommentId:
+def new_comment_id(*, now_ms: int, site_number: int, bucket: int) -> CommentId:
     """A new comment id, e.g. `cmt_01K9Z3…` (30 characters)."""
-    return CommentId("cmt_" + new_body(now_ms=now_ms, site_number=site_number, partition=partition))
+    return CommentId("cmt_" + new_body(now_ms=now_ms, site_number=site_number, bucket=bucket))
 
 
 def new_decision_id(*, now_ms: int, place: Place) -> DecisionId:
     """A new decision id in the slot of the comment it is about: the two are written by one script."""
-    body = new_body(now_ms=now_ms, site_number=place.site_number, partition=place.partition)
+    body = new_body(now_ms=now_ms, site_number=place.site_number, bucket=place.bucket)
     return DecisionId("dec_" + body)
 
 
@@ -64,7 +66,7 @@ def place(of: CommentId | DecisionId) -> Place:
     number = decode(of[4:])
     return Place(
         site_number=number >> 66 & MAX_SITE_NUMBER,
-        partition=number >> 56 & (MAX_PARTITIONS - 1),
+        bucket=number >> 56 & (BUCKETS - 1),
         made_ms=number >> 82,
     )
 

@@ -132,7 +132,9 @@ DEFAULT_REASONS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """A publisher's space. `number` (0–65535) and `partitions` are fixed at creation: every id carries them.
+    """A publisher's space. `number` (0–65535) is fixed at creation, because every id carries it.
+
+    `partitions`, into how many slots of a cluster it is split, is changed only by moving the whole site.
 
     `origins` are like `https://daily.example`; the first one that names a host is the one threads are known by.
     `salt` keys the hashes of authors so that they mean nothing outside this site.
@@ -153,6 +155,10 @@ class Site:
     cache_seconds: int = 0
     webhooks: tuple[Webhook, ...] = ()
     version: int = 1
+
+    def partition_of(self, bucket: int) -> int:
+        """The partition in which everything of a bucket lies."""
+        return bucket % self.partitions
 
     def reason(self, code: str) -> RejectReason | None:
         """The reason with this code, or None."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NewType
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from commentsvc.domain.ids import encode
+from commentsvc.domain.ids import decode, encode
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site, SlashPolicy
 
@@ -38,13 +38,17 @@ class Article:
     """An article as the service knows it.
 
     `id` is 26 characters and names the thread inside its site; `key` is the canonical URL or the publisher's own key;
-    `partition` is where the thread lives; `url` is the canonical address for links.
+    `url` is the canonical address for links.
     """
 
     id: ThreadId
     key: str
     url: str
-    partition: int
+
+
+def bucket(id: ThreadId) -> int:
+    """Which of the 1024 buckets of its site a thread is in: the last ten bits of its id, spread evenly."""
+    return decode(id[-2:])
 
 
 def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:
@@ -62,12 +66,7 @@ def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:
     explicit_key = unicodedata.normalize("NFC", explicit_key)
     identity = f"k:{explicit_key}" if explicit_key else f"u:{_identity(site, canonical)}"
     digest = int.from_bytes(hashlib.sha256(f"{site.key}\n{identity}".encode()).digest()[:17], "big")
-    return Article(
-        id=ThreadId(encode(digest >> 6, 26)),
-        key=explicit_key or canonical,
-        url=canonical,
-        partition=digest % site.partitions,
-    )
+    return Article(id=ThreadId(encode(digest >> 6, 26)), key=explicit_key or canonical, url=canonical)
 
 
 def _identity(site: Site, canonical: str) -> str:

@@ -207,8 +207,8 @@ class Moderation:
         if not comments:
             return ()
         holders = self._queue.holders(site, [c.id for c in comments], now_ms=self._clock())
-        homes = list(dict.fromkeys((place(c.id).partition, c.thread) for c in comments))
-        threads: dict[ThreadId, Thread] = {thread.id: thread for thread in self._comments.threads(site, homes)}
+        on = list(dict.fromkeys(c.thread for c in comments))
+        threads: dict[ThreadId, Thread] = {thread.id: thread for thread in self._comments.threads(site, on)}
         wanted = list(dict.fromkeys(c.parent for c in comments if c.parent))
         parents = {c.id: c for c in self._comments.find_all(site, wanted) if c} if wanted else {}
         keys = list(dict.fromkeys(c.body.author_key for c in comments if c.body))

@@ -153,7 +153,7 @@ class Outbox:
         }
 
     def _thread_url(self, site: Site, comment: Comment) -> str | None:
-        threads = self._comments.threads(site, [(place(comment.id).partition, comment.thread)])
+        threads = self._comments.threads(site, [comment.thread])
         return threads[0].url or None
 
 

@@ -9,9 +9,9 @@ from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, new_comment_id, place
 from commentsvc.domain.site import Site
-from commentsvc.domain.thread import Article, ThreadId
+from commentsvc.domain.thread import Article, ThreadId, bucket
 from commentsvc.store import records, scripts
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import Partition, home, thread_home
 from commentsvc.store.merge import newest, partitions
 from commentsvc.store.scripts import Client
 
@@ -85,9 +85,9 @@ class Comments:
 
         A ConnectionError or TimeoutError leaves the outcome unknown: the same entry sent again gets the same receipt.
         """
-        keys = Partition(site=site.key, number=entry.article.partition)
+        keys = thread_home(site, entry.article.id)
         body = entry.body
-        id = new_comment_id(now_ms=body.created_ms, site_number=site.number, partition=keys.number)
+        id = new_comment_id(now_ms=body.created_ms, site_number=site.number, bucket=bucket(entry.article.id))
         own = keys.comment(id[4:])
         thread = entry.article.id
         word, detail = scripts.run(
@@ -127,7 +127,7 @@ class Comments:
 
     def made_before(self, site: Site, article: Article, *, once: str, digest: str) -> CommentId | None:
         """The comment that this very submission was made under this idempotency key, or None."""
-        key = Partition(site=site.key, number=article.partition).once(once)
+        key = thread_home(site, article.id).once(once)
         id, known = cast(list[bytes | None], self._client.hmget(key, ["id", "digest"]))
         return CommentId("cmt_" + id.decode()) if id and known == digest.encode() else None
 
@@ -135,7 +135,7 @@ class Comments:
         self, site: Site, article: Article, *, sort: Sort, limit: int, cursor: CommentId | None, known: int | None
     ) -> Page:
         """A page of approved comments and whether more follow; nothing but the thread if `known` is its revision."""
-        keys = Partition(site=site.key, number=article.partition)
+        keys = thread_home(site, article.id)
         index = keys.order(article.id) if sort is Sort.CONVERSATION else keys.approved(article.id)
         answer = scripts.run(
             self._client,
@@ -164,7 +164,7 @@ class Comments:
         ours = [id for id in ids if place(id).site_number == site.number]
         pipe = self._client.pipeline(transaction=False)
         for id in ours:
-            keys = Partition(site=site.key, number=place(id).partition)
+            keys = home(site, id)
             pipe.hmget(keys.comment(id[4:]), records.COMMENT_FIELDS)
         found = {id: records.comment(site.key, id, row) for id, row in zip(ours, pipe.execute(), strict=True)}
         return [found.get(id) for id in ids]
@@ -175,23 +175,23 @@ class Comments:
         ids = [CommentId("cmt_" + body) for body in newest(self._client, keys, before="", limit=limit)]
         return [found for found in self.find_all(site, ids) if found and found.status is Status.APPROVED]
 
-    def threads(self, site: Site, wanted: Sequence[tuple[int, ThreadId]]) -> list[Thread]:
-        """Threads by partition and id in one round trip; unknown ones are open and empty."""
+    def threads(self, site: Site, wanted: Sequence[ThreadId]) -> list[Thread]:
+        """Threads by id in one round trip; unknown ones are open and empty."""
         pipe = self._client.pipeline(transaction=False)
-        for partition, id in wanted:
-            pipe.hgetall(Partition(site=site.key, number=partition).thread(id))
-        return [records.thread(id, pairs) for (_, id), pairs in zip(wanted, pipe.execute(), strict=True)]
+        for id in wanted:
+            pipe.hgetall(thread_home(site, id).thread(id))
+        return [records.thread(id, pairs) for id, pairs in zip(wanted, pipe.execute(), strict=True)]
 
     def approved_counts(self, site: Site, articles: Sequence[Article]) -> list[int]:
         """How many approved comments each article has, in one round trip."""
         pipe = self._client.pipeline(transaction=False)
         for article in articles:
-            pipe.hget(Partition(site=site.key, number=article.partition).thread(article.id), Status.APPROVED)
+            pipe.hget(thread_home(site, article.id).thread(article.id), Status.APPROVED)
         return [int(count or 0) for count in pipe.execute()]
 
     def open_thread(self, site: Site, article: Article, *, open: bool) -> bool:
         """Opens or closes a thread; whether that changed anything."""
-        keys = Partition(site=site.key, number=article.partition)
+        keys = thread_home(site, article.id)
         args: list[scripts.Argument] = ["1" if open else "0", article.key]
         return bool(scripts.run(self._client, "open_thread", [keys.thread(article.id)], args))
 

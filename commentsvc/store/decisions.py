@@ -8,7 +8,7 @@ from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Decision, Stale, Sta
 from commentsvc.domain.ids import DecisionId, place
 from commentsvc.domain.site import Site
 from commentsvc.store import records, scripts
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import home
 from commentsvc.store.merge import newest, partitions
 from commentsvc.store.scripts import Argument, Client
 
@@ -67,15 +67,14 @@ class Decisions:
 
     def undo(self, site: Site, order: Order, reversed_id: DecisionId) -> Outcome:
         """The compensating decision made, or who acted in between."""
-        keys = Partition(site=site.key, number=place(reversed_id).partition)
+        keys = home(site, reversed_id)
         return self._run("undo", site, order, [keys.decision(reversed_id[4:])], [reversed_id[4:]])
 
     def find(self, site: Site, id: DecisionId) -> Decision | None:
         """One row of the log, or None."""
-        home = place(id)
-        if home.site_number != site.number:
+        if place(id).site_number != site.number:
             return None
-        pairs = self._client.hgetall(Partition(site=site.key, number=home.partition).decision(id[4:]))
+        pairs = self._client.hgetall(home(site, id).decision(id[4:]))
         return records.decision(id, pairs) if pairs else None  # type: ignore[arg-type]  # stubs say Awaitable
 
     def log(self, site: Site, *, before: DecisionId | None, limit: int) -> list[Decision]:
@@ -93,12 +92,12 @@ class Decisions:
         ids = [DecisionId("dec_" + body) for body in bodies]
         pipe = self._client.pipeline(transaction=False)
         for id in ids:
-            pipe.hgetall(Partition(site=site.key, number=place(id).partition).decision(id[4:]))
+            pipe.hgetall(home(site, id).decision(id[4:]))
         return [records.decision(id, pairs) for id, pairs in zip(ids, pipe.execute(), strict=True)]
 
     def _run(self, script: str, site: Site, order: Order, more_keys: list[str], more_args: list[Argument]) -> Outcome:
         comment = order.comment
-        keys = Partition(site=site.key, number=place(comment.id).partition)
+        keys = home(site, comment.id)
         own = keys.comment(comment.id[4:])
         body = comment.body
         answer = scripts.run(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from commentsvc.domain.ids import CROCKFORD, CommentId, DecisionId, comment_id, place
+from commentsvc.domain.ids import CROCKFORD, CommentId, DecisionId, comment_id
 from commentsvc.domain.site import Site
 from commentsvc.store import keys, records, scripts
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import Partition, home
 from commentsvc.store.merge import partitions
 from commentsvc.store.scripts import Argument, Client
 
@@ -32,7 +32,7 @@ class Delivery:
     """
 
     id: str
-    site: str
+    site: Site
     webhook: str
     type: str
     comment: CommentId
@@ -112,14 +112,14 @@ class Events:
         own = Partition(site=site.key, number=partition)
         args: list[Argument] = [now_ms, until_ms, limit]
         rows = scripts.run(self._client, "take", [own.due(webhook), own.delivery("")], args)
-        return [_delivery(site.key, id.decode(), records.pairs(flat)) for id, flat in rows]
+        return [_delivery(site, id.decode(), records.pairs(flat)) for id, flat in rows]
 
     def settle(self, delivery: Delivery, verdict: Verdict, *, at_ms: int, error: str = "") -> bool:
         """Whether the verdict holds; False when another worker has taken the delivery since.
 
         `at_ms` is when it is due again, or when it died.
         """
-        own = Partition(site=delivery.site, number=place(delivery.comment).partition)
+        own = home(delivery.site, delivery.comment)
         return bool(
             scripts.run(
                 self._client,
@@ -139,7 +139,7 @@ class Events:
                 pipe.hgetall(own.delivery(id.decode()))
             for (id, died), pairs in zip(rows, pipe.execute() if rows else [], strict=True):
                 if pairs:
-                    found.append(DeadLetter(delivery=_delivery(site.key, id.decode(), pairs), died_ms=int(died)))
+                    found.append(DeadLetter(delivery=_delivery(site, id.decode(), pairs), died_ms=int(died)))
         return sorted(found, key=lambda letter: -letter.died_ms)[:limit]
 
     def exhume(self, site: Site, id: str, fate: Literal["retry", "drop"], *, now_ms: int) -> bool:
@@ -148,7 +148,7 @@ class Events:
         if read is None:
             return False
         comment, webhook = read
-        own = Partition(site=site.key, number=place(comment).partition)
+        own = home(site, comment)
         return bool(
             scripts.run(
                 self._client,
@@ -194,7 +194,7 @@ def parts(id: str) -> tuple[CommentId, str] | None:
     return (comment, match[2]) if match and comment else None
 
 
-def _delivery(site: str, id: str, pairs: records.Pairs) -> Delivery:
+def _delivery(site: Site, id: str, pairs: records.Pairs) -> Delivery:
     decision, undo_of = pairs.get(b"decision"), pairs.get(b"undo_of")
     return Delivery(
         id=id,

@@ -1,7 +1,8 @@
 """The data model: the name of every Redis key, and what lies under it.
 
 Everything of one thread shares the hash tag `{site.partition}`, so one script touches one slot and the same code runs
-on one Redis and on a cluster. Ids stand in keys and indexes without their prefix. Indexes are sorted sets with score 0:
+on one Redis and on a cluster. A thread's id, and each id made in it, says its bucket; only `home` and `thread_home`
+make a partition of that. Ids stand in keys and indexes without their prefix. Indexes are sorted sets with score 0:
 their order is the ids' order, which is time.
 
 | key | type | holds |
@@ -42,6 +43,9 @@ their order is the ids' order, which is time.
 from dataclasses import dataclass
 
 from commentsvc.domain.decision import Status
+from commentsvc.domain.ids import CommentId, DecisionId, place
+from commentsvc.domain.site import Site
+from commentsvc.domain.thread import ThreadId, bucket
 
 SITES = "commentsvc:sites"
 SITE_NUMBERS = "commentsvc:site_numbers"
@@ -171,3 +175,13 @@ class Partition:
     def dead(self) -> str:
         """Deliveries given up."""
         return f"{self.tag}dead"
+
+
+def home(site: Site, id: CommentId | DecisionId) -> Partition:
+    """The keys of the partition in which a comment or decision lies."""
+    return Partition(site=site.key, number=site.partition_of(place(id).bucket))
+
+
+def thread_home(site: Site, id: ThreadId) -> Partition:
+    """The keys of the partition in which a thread and all its comments lie."""
+    return Partition(site=site.key, number=site.partition_of(bucket(id)))

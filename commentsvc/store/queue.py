@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.decision import Status
-from commentsvc.domain.ids import CommentId, place
+from commentsvc.domain.ids import CommentId
 from commentsvc.domain.site import Site
 from commentsvc.store import scripts
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import Partition, home
 from commentsvc.store.merge import newest, oldest, partitions
 from commentsvc.store.scripts import Argument, Client
 
@@ -59,8 +59,7 @@ class Queue:
         One script per partition concerned; comments that are no longer pending are left out. Leasing again renews.
         """
         leases: dict[CommentId, Lease] = {}
-        for partition, group in _by_partition(ids).items():
-            keys = Partition(site=site.key, number=partition)
+        for keys, group in _by_home(site, ids).items():
             args: list[Argument] = [now_ms, now_ms + LEASE_MS, holder, *(id[4:] for id in group)]
             for body, by, token, till in scripts.run(
                 self._client, "lease", [keys.leases, keys.fence, keys.status(Status.PENDING)], args
@@ -71,10 +70,10 @@ class Queue:
 
     def holders(self, site: Site, ids: Sequence[CommentId], *, now_ms: int) -> Mapping[CommentId, Lease]:
         """The live leases on these comments, in one round trip."""
-        groups = _by_partition(ids)
+        groups = _by_home(site, ids)
         pipe = self._client.pipeline(transaction=False)
-        for partition, group in groups.items():
-            pipe.hmget(Partition(site=site.key, number=partition).leases, [id[4:] for id in group])
+        for keys, group in groups.items():
+            pipe.hmget(keys.leases, [id[4:] for id in group])
         held: dict[CommentId, Lease] = {}
         for group, values in zip(groups.values(), pipe.execute() if groups else [], strict=True):
             for id, value in zip(group, values, strict=True):
@@ -85,8 +84,7 @@ class Queue:
     def release(self, site: Site, leases: Mapping[CommentId, int], *, holder: str) -> int:
         """How many of these leases (comment → fencing token) were given back early."""
         released = 0
-        for partition, group in _by_partition(list(leases)).items():
-            keys = Partition(site=site.key, number=partition)
+        for keys, group in _by_home(site, list(leases)).items():
             args: list[Argument] = [holder]
             for id in group:
                 args += [id[4:], leases[id]]
@@ -99,8 +97,8 @@ def _lease(value: bytes) -> Lease:
     return Lease(holder=holder, token=int(token), until_ms=int(until))
 
 
-def _by_partition(ids: Sequence[CommentId]) -> dict[int, list[CommentId]]:
-    groups: defaultdict[int, list[CommentId]] = defaultdict(list)
+def _by_home(site: Site, ids: Sequence[CommentId]) -> dict[Partition, list[CommentId]]:
+    groups: defaultdict[Partition, list[CommentId]] = defaultdict(list)
     for id in ids:
-        groups[place(id).partition].append(id)
+        groups[home(site, id)].append(id)
     return groups

@@ -11,7 +11,7 @@ from commentsvc.domain.site import Site
 from commentsvc.domain.text import normalised, safe_html
 from commentsvc.domain.thread import Article
 from commentsvc.store.comments import Page, Sort
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import thread_home
 from commentsvc.store.merge import partitions
 from commentsvc.store.scripts import Client
 from tests.store.model import Known, Model, Place
@@ -37,7 +37,7 @@ def check_page(room: Newsroom, model: Model, site: Site, article: Article, place
 
 def check_thread(room: Newsroom, model: Model, site: Site, article: Article, place: Place) -> None:
     """The article's two indexes hold what is public and nothing else, whatever a page would leave out."""
-    keys = Partition(site=site.key, number=article.partition)
+    keys = thread_home(site, article.id)
     ids = model.approved(place)
     assert room.client.zrange(keys.approved(article.id), 0, -1) == [id[4:].encode() for id in ids]
     assert room.client.zrange(keys.order(article.id), 0, -1) == sorted(model.path(id).encode() for id in ids)

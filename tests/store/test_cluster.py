@@ -9,8 +9,7 @@ from redis.cluster import RedisCluster
 from redis.crc import key_slot
 
 from commentsvc.domain.decision import Status, Verb
-from commentsvc.domain.ids import place
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import home, thread_home
 from commentsvc.store.scripts import Client
 from tests.servers import Cluster, FakeClock
 from tests.store.machine import Machine
@@ -55,7 +54,7 @@ def test_an_id_alone_leads_to_its_comment(cluster_client: RedisCluster) -> None:
     daily = newsroom(cluster_client, FakeClock(), partitions=8)
     for article in daily.articles(20):
         id = daily.comment(article=article).id
-        keys = Partition(site="daily", number=place(id).partition)
-        assert place(id).partition == article.partition
+        keys = home(daily.site, id)
+        assert keys == thread_home(daily.site, article.id)
         assert cluster_client.exists(keys.comment(id[4:]))
         assert daily.find(id).status is Status.PENDING

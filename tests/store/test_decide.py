@@ -7,7 +7,7 @@ from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service.moderation import Wanted
 from commentsvc.store.decisions import Made
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import thread_home
 from tests.store.people import ALICE, BOB, MAX, MO, PRIYA, REASONS, Newsroom, everything
 
 
@@ -224,7 +224,7 @@ def test_authors_and_threads_are_counted_by_status(daily: Newsroom) -> None:
 def test_each_decision_tells_the_outside_in_the_same_step(daily: Newsroom) -> None:
     receipt = daily.comment()
     made = daily.made(MO, receipt.id, Verb.APPROVE)
-    events = Partition(site="daily", number=daily.article.partition).events
+    events = thread_home(daily.site, daily.article.id).events
     told = [fields for _, fields in cast(list[tuple[bytes, dict[bytes, bytes]]], daily.client.xrange(events))]
     assert [fields[b"type"] for fields in told] == [b"comment.submitted", b"comment.approved"]
     assert told[1][b"decision"].decode() == made.id[4:]

@@ -5,7 +5,7 @@ from commentsvc.domain.ids import CommentId
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Refused
 from commentsvc.store.decisions import Made
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import thread_home
 from commentsvc.store.queue import LEASE_MS, Lease
 from tests.store.people import MAX, MO, Newsroom, everything
 
@@ -103,5 +103,5 @@ def test_leases_of_decided_comments_leave_nothing_behind(daily: Newsroom) -> Non
     id = daily.comment().id
     lease(daily, MO, id)
     daily.made(MO, id, Verb.REJECT)
-    keys = Partition(site="daily", number=daily.article.partition)
+    keys = thread_home(daily.site, daily.article.id)
     assert not daily.client.exists(keys.leases)

@@ -143,7 +143,7 @@ def test_a_public_comment_carries_nothing_private_that_a_reader_could_get_at(dai
 
 
 def test_a_cursor_that_this_list_never_gave_out_is_refused(daily: Newsroom) -> None:
-    foreign = new_comment_id(now_ms=daily.clock.now_ms, site_number=daily.site.number + 1, partition=0)
+    foreign = new_comment_id(now_ms=daily.clock.now_ms, site_number=daily.site.number + 1, bucket=0)
     for cursor in ("x", "cmt_", foreign, "dec_" + foreign[4:], foreign.lower(), "\0"):
         page = daily.service.reading.page(daily.site, daily.article, cursor=cursor)
         assert page == Refused(code=Code.INVALID_CURSOR)
@@ -182,7 +182,7 @@ def test_counts_of_many_addresses_in_one_call(daily: Newsroom) -> None:
 
 def test_names_are_told_of_public_comments_only(daily: Newsroom) -> None:
     public, waiting = daily.published(by=ALICE), daily.comment(by=BOB).id
-    foreign = new_comment_id(now_ms=1, site_number=daily.site.number + 1, partition=0)
+    foreign = new_comment_id(now_ms=1, site_number=daily.site.number + 1, bucket=0)
     assert daily.service.reading.names(daily.site, [public, waiting, foreign, public]) == {public: "Alice"}
     assert daily.service.reading.names(daily.site, []) == {}
     assert daily.service.reading.names(daily.site, [foreign]) == {}

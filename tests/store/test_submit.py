@@ -8,9 +8,10 @@ from commentsvc.domain.comment import MAX_DEPTH
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import new_comment_id
 from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.thread import bucket
 from commentsvc.service import Limits
 from commentsvc.service.submissions import Receipt
-from commentsvc.store.keys import Partition
+from commentsvc.store.keys import thread_home
 from tests.store.people import ALICE, BOB, HOME, MALLORY, MO, PRIYA, Newsroom, everything
 
 
@@ -188,9 +189,9 @@ def test_only_a_published_comment_of_the_same_article_can_be_answered(daily: New
     other = daily.published("On sports.", article=daily.other)
     gone = daily.published("Soon taken down.")
     daily.made(MO, gone, Verb.REJECT)
-    place = {"site_number": daily.site.number, "partition": daily.article.partition}
+    place = {"site_number": daily.site.number, "bucket": bucket(daily.article.id)}
     invented = new_comment_id(now_ms=daily.clock.now_ms, **place)
-    foreign = new_comment_id(now_ms=daily.clock.now_ms, site_number=daily.site.number + 1, partition=0)
+    foreign = new_comment_id(now_ms=daily.clock.now_ms, site_number=daily.site.number + 1, bucket=0)
     for parent in (waiting, other, gone, invented, foreign):
         before = everything(daily.client)
         assert fields(daily.submit(daily.attempt(by=BOB, parent=parent))) == {"parent": Code.UNKNOWN_PARENT}
@@ -247,7 +248,7 @@ def test_an_author_without_an_address_is_a_network_that_is_forgotten(daily: News
     body = daily.find(receipt.id).body
     assert body is not None
     assert body.author_key.startswith("n")
-    keys = Partition(site="daily", number=daily.article.partition)
+    keys = thread_home(daily.site, daily.article.id)
     left_ms = daily.client.pttl(keys.author(body.author_key))
     assert 0 < int(left_ms) <= 30 * 24 * 3_600_000
     # Forgotten is forgotten: a late decision does not bring the record back.

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from commentsvc.domain.ids import (
     BODY_LENGTH,
+    BUCKETS,
     CROCKFORD,
-    MAX_PARTITIONS,
     MAX_SITE_NUMBER,
     Place,
     comment_id,
@@ -23,38 +23,38 @@ from commentsvc.domain.ids import (
 
 moments = st.integers(min_value=0, max_value=(1 << 48) - 1)
 site_numbers = st.integers(min_value=0, max_value=MAX_SITE_NUMBER)
-partitions = st.integers(min_value=0, max_value=MAX_PARTITIONS - 1)
+buckets = st.integers(min_value=0, max_value=BUCKETS - 1)
 
 
-@given(moments, site_numbers, partitions)
-def test_an_id_carries_its_time_its_site_and_its_partition(now_ms: int, site_number: int, partition: int) -> None:
-    id = new_comment_id(now_ms=now_ms, site_number=site_number, partition=partition)
-    assert place(id) == Place(site_number=site_number, partition=partition, made_ms=now_ms)
+@given(moments, site_numbers, buckets)
+def test_an_id_carries_its_time_its_site_and_its_bucket(now_ms: int, site_number: int, bucket: int) -> None:
+    id = new_comment_id(now_ms=now_ms, site_number=site_number, bucket=bucket)
+    assert place(id) == Place(site_number=site_number, bucket=bucket, made_ms=now_ms)
     assert comment_id(id) == id
 
 
-@given(moments, moments, site_numbers, site_numbers, partitions, partitions)
+@given(moments, moments, site_numbers, site_numbers, buckets, buckets)
 def test_ids_sorted_as_text_are_sorted_by_time(a: int, b: int, s: int, t: int, p: int, q: int) -> None:
     earlier, later = sorted((a, b))
-    first = new_comment_id(now_ms=earlier, site_number=s, partition=p)
-    second = new_comment_id(now_ms=later, site_number=t, partition=q)
+    first = new_comment_id(now_ms=earlier, site_number=s, bucket=p)
+    second = new_comment_id(now_ms=later, site_number=t, bucket=q)
     assert (first < second) or earlier == later
 
 
 def test_a_decision_lives_where_its_comment_lives() -> None:
-    comment = new_comment_id(now_ms=1_000, site_number=7, partition=3)
+    comment = new_comment_id(now_ms=1_000, site_number=7, bucket=3)
     decision = new_decision_id(now_ms=2_000, place=place(comment))
-    assert place(decision) == Place(site_number=7, partition=3, made_ms=2_000)
+    assert place(decision) == Place(site_number=7, bucket=3, made_ms=2_000)
     assert decision_id(decision) == decision
 
 
 def test_two_ids_of_one_moment_and_place_differ() -> None:
-    ids = {new_comment_id(now_ms=5, site_number=1, partition=0) for _ in range(1_000)}
+    ids = {new_comment_id(now_ms=5, site_number=1, bucket=0) for _ in range(1_000)}
     assert len(ids) == 1_000
 
 
 def test_a_comment_is_no_decision_and_a_decision_no_comment() -> None:
-    comment = new_comment_id(now_ms=5, site_number=1, partition=0)
+    comment = new_comment_id(now_ms=5, site_number=1, bucket=0)
     decision = new_decision_id(now_ms=5, place=place(comment))
     assert decision_id(comment) is None
     assert comment_id(decision) is None
@@ -77,7 +77,7 @@ def test_a_comment_is_no_decision_and_a_decision_no_comment() -> None:
     ],
 )
 def test_an_id_has_one_spelling(change: Callable[[str], str]) -> None:
-    assert comment_id(change(new_comment_id(now_ms=5, site_number=1, partition=0))) is None
+    assert comment_id(change(new_comment_id(now_ms=5, site_number=1, bucket=0))) is None
 
 
 @given(st.text(max_size=60))

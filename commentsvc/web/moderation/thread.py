@@ -3,7 +3,6 @@
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
-from commentsvc.domain.ids import place
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.thread import Article
 from commentsvc.web.errors import Refusal
@@ -20,6 +19,6 @@ def set_thread(comment: str) -> BaseResponse:
         raise Refusal(Refused(code=Code.INVALID_REQUEST))
     item = granted(service().moderation.item(actor(), comment))
     thread = item.thread
-    article = Article(id=thread.id, key=thread.key, url=thread.url, partition=place(item.comment.id).partition)
+    article = Article(id=thread.id, key=thread.key, url=thread.url)
     granted(service().moderation.open_thread(actor(), here(), article, open=wish == "open"))
     return way().back(comment, thread=comment)
