@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,6 +19,14 @@ from commentsvc.web import api, assets, catalogue, demo, errors, feeds, headers,
 from commentsvc.web.parts import PARTS_KEY
 
 BLUEPRINTS = tuple(room.blueprint for room in (widget, moderation, sessions, api, feeds, ops, assets))
+
+
+class _Application(Flask):
+    """Flask without asking of every view and hook of every request whether it is a coroutine: none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
 
 
 def application(*, redis_url: str | None = None) -> Flask:
@@ -31,10 +41,10 @@ def application(*, redis_url: str | None = None) -> Flask:
 
 def create_app(parts: Parts) -> Flask:
     """The application on these parts."""
-    app = Flask("commentsvc.web", template_folder=str(template_dir()), static_folder=None)
+    app = _Application("commentsvc.web", template_folder=str(template_dir()), static_folder=None)
     app.extensions[PARTS_KEY] = parts
     _configure(app, parts)
-    _translate(app, parts)
+    _translate(app)
     CSRFProtect(app)
     errors.install(app)
     headers.install(app)
@@ -81,7 +91,7 @@ def _configure(app: Flask, parts: Parts) -> None:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
 
 
-def _translate(app: Flask, parts: Parts) -> None:
+def _translate(app: Flask) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
@@ -92,8 +102,3 @@ def _translate(app: Flask, parts: Parts) -> None:
     environment.globals["asset_url"] = assets.asset_url
     environment.globals["direction"] = catalogue.direction
     environment.globals["language"] = catalogue.current
-
-    def pick_language() -> None:
-        g.language = catalogue.choose(request, parts.settings.default_language)
-
-    app.before_request(pick_language)

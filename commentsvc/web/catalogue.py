@@ -1,18 +1,20 @@
 """The languages of every page: English in the code, each other language one `.po` file in `commentsvc/locale/`."""
 
 import io
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Request, g, has_request_context
+from flask import g, has_request_context, request
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from commentsvc.service.words import FALLBACK as FALLBACK
 from commentsvc.service.words import languages as languages
+from commentsvc.web.parts import settings
 
 HEADER_MAX = 256
 """An Accept-Language longer than this is nobody's wish; parsing it would be Mallory's."""
@@ -36,20 +38,31 @@ def direction(language: str) -> str:
     return str(Locale.parse(language).text_direction)
 
 
-def choose(request: Request, default: str) -> str:
-    """The page's language: `lang=` if there is a catalogue, else the best of Accept-Language, else `default`."""
+def current() -> str:
+    """The language of the page being made, chosen when it is first asked for."""
+    if not has_request_context():
+        return FALLBACK
+    if "language" not in g:
+        g.language = _chosen()
+    language: str = g.language
+    return language
+
+
+def _chosen() -> str:
+    """`lang=` if there is a catalogue, else the best of Accept-Language, else the installation's."""
     primary = request.args.get("lang", "")[:20].replace("_", "-").partition("-")[0].lower()
     if primary in languages():
         return primary
-    accepted = request.accept_languages
-    if len(request.headers.get("Accept-Language", "")) > HEADER_MAX:
-        accepted = LanguageAccept()
-    return accepted.best_match(languages()) or (default if default in languages() else FALLBACK)
+    default = settings().default_language
+    wish = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    best = _best(wish) if len(wish) <= HEADER_MAX else None
+    return best or (default if default in languages() else FALLBACK)
 
 
-def current() -> str:
-    """The language of the page being made."""
-    return getattr(g, "language", FALLBACK) if has_request_context() else FALLBACK
+@lru_cache(maxsize=512)
+def _best(accepted: str) -> str | None:
+    """Our best answer to an Accept-Language; browsers send a few hundred different ones."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(languages())
 
 
 def gettext(message: str) -> str:

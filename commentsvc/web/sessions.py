@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from babel import Locale
 from flask import Blueprint, Flask, Request, Response, current_app, g, redirect, render_template, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import NullSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,6 +31,10 @@ START = "/moderation/"
 NEXT_MAX = 500
 
 
+_NOBODYS = NullSession()
+"""One for all requests that have none: it cannot be written to."""
+
+
 class ConsoleSessions(SecureCookieSessionInterface):
     """Flask's signed cookie, for the console's addresses only: readers and programs never meet one."""
 
@@ -38,7 +42,7 @@ class ConsoleSessions(SecureCookieSessionInterface):
         """The session on the console's addresses, a null session everywhere else."""
         if request.path.startswith(PATHS):
             return super().open_session(app, request)
-        return self.make_null_session(app)
+        return _NOBODYS
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Writes the cookie, again for the console's addresses only."""
