@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
 
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Status
@@ -128,8 +127,8 @@ class Comments:
     def made_before(self, site: Site, article: Article, *, once: str, digest: str) -> CommentId | None:
         """The comment that this very submission was made under this idempotency key, or None."""
         key = thread_home(site, article.id).once(once)
-        id, known = cast(list[bytes | None], self._client.hmget(key, ["id", "digest"]))
-        return CommentId("cmt_" + id.decode()) if id and known == digest.encode() else None
+        id: bytes = scripts.run(self._client, "recall", [key], [digest])
+        return CommentId("cmt_" + id.decode()) if id else None
 
     def page(
         self, site: Site, article: Article, *, sort: Sort, limit: int, cursor: CommentId | None, known: int | None

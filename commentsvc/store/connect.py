@@ -9,6 +9,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from commentsvc.store.address import Address, Scheme, parse
+from commentsvc.store.cluster import Cluster
 
 Client = redis.Redis | RedisCluster
 
@@ -22,13 +23,20 @@ HEALTH_CHECK_S = 30
 """A connection idle for longer is asked PING before it is used: a firewall may have dropped it without a word."""
 
 
-def connect(url: str, *, client_name: str = "commentsvc") -> Client:
+class Single(redis.Redis):
+    """A client of one master, named or found by sentinels, whose acknowledged writes wait for replicas."""
+
+    wait_replicas = 0
+
+
+def connect(url: str, *, client_name: str = "commentsvc", wait_replicas: int = 0) -> Client:
     """Return a client for `url`; answers are bytes. Only a cluster is asked something already here: its map of slots.
 
     No command is ever sent twice by the client after a lost answer, because the first may have been carried out: who
     calls decides, with an id. A pooled connection that the server closed (a restart) is noticed before it is used, by a
-    look at the socket, and replaced, so the first request after a recovery does not fail. Raises AddressError for a URL
-    that cannot work, RedisClusterException for a cluster that cannot be reached.
+    look at the socket, and replaced, so the first request after a recovery does not fail. Writes through
+    `store/scripts.py` wait until `wait_replicas` replicas have them. Raises AddressError for a URL that cannot work,
+    RedisClusterException for a cluster that cannot be reached.
     """
     address = parse(url)
     options: dict[str, Any] = {
@@ -44,13 +52,19 @@ def connect(url: str, *, client_name: str = "commentsvc") -> Client:
         "health_check_interval": HEALTH_CHECK_S,
         "driver_info": None,
     }
+    client = _client(address, options)
+    client.wait_replicas = wait_replicas
+    return client
+
+
+def _client(address: Address, options: dict[str, Any]) -> Single | Cluster:
     match address.scheme:
         case Scheme.REDIS | Scheme.REDISS:
             host, port = address.nodes[0]
             secure = address.scheme is Scheme.REDISS
-            return redis.Redis(host=host, port=port, db=address.db, ssl=secure, retry=never_twice(), **options)
+            return Single(host=host, port=port, db=address.db, ssl=secure, retry=never_twice(), **options)
         case Scheme.UNIX:
-            return redis.Redis(unix_socket_path=address.path, db=address.db, retry=never_twice(), **options)
+            return Single(unix_socket_path=address.path, db=address.db, retry=never_twice(), **options)
         case Scheme.SENTINEL:
             return _sentinel(address, options)
         case Scheme.CLUSTER:
@@ -64,7 +78,7 @@ def never_twice() -> Retry:
     return Retry(NoBackoff(), 0)
 
 
-def _sentinel(address: Address, options: dict[str, Any]) -> redis.Redis:
+def _sentinel(address: Address, options: dict[str, Any]) -> Single:
     # Without options of their own the questions to the sentinels would wait long and be tried ten times each.
     questions = {
         "socket_connect_timeout": CONNECT_TIMEOUT_S,
@@ -74,11 +88,11 @@ def _sentinel(address: Address, options: dict[str, Any]) -> redis.Redis:
     }
     sentinel = Sentinel(list(address.nodes), sentinel_kwargs=questions)  # type: ignore[no-untyped-call]  # redis-py's
     options |= {"db": address.db, "retry": never_twice()}
-    master: redis.Redis = sentinel.master_for(address.service, **options)  # type: ignore[no-untyped-call]  # redis-py's
+    master: Single = sentinel.master_for(address.service, redis_class=Single, **options)  # type: ignore[no-untyped-call]
     return master
 
 
-def _cluster(address: Address, options: dict[str, Any]) -> RedisCluster:
+def _cluster(address: Address, options: dict[str, Any]) -> Cluster:
     """Return a cluster client that follows redirections and tries nothing else again.
 
     In redis-py 8.1 `retry` counts how often `execute_command` starts over after ConnectionError, TimeoutError,
@@ -91,4 +105,4 @@ def _cluster(address: Address, options: dict[str, Any]) -> RedisCluster:
     """
     nodes = [ClusterNode(host, port) for host, port in address.nodes]  # type: ignore[no-untyped-call]  # redis-py's
     # Threads on the masters that are there are served even while another master is missing.
-    return RedisCluster(startup_nodes=nodes, require_full_coverage=False, retry=never_twice(), **options)
+    return Cluster(startup_nodes=nodes, require_full_coverage=False, retry=never_twice(), **options)

@@ -41,7 +41,7 @@ class People:
         """Whether `after` was written; False when the record is no longer `before`."""
         old = records.as_json(before) if before else b""
         # The name goes first: a name without a record is skipped by readers, a record without a name would be lost.
-        self._client.sadd(keys.MODERATORS, after.id)
+        scripts.write(self._client, "SADD", keys.MODERATORS, after.id)
         record_key = keys.moderator(after.id)
         return bool(scripts.run(self._client, "replace", [record_key], [RECORD, old, records.as_json(after)]))
 
@@ -63,7 +63,8 @@ class People:
     def renew_session(self, name: str, secret_hash: str, before: Session, after: Session) -> bool:
         """Whether the session goes on; False when it was ended meanwhile: a late page must not bring it back."""
         old, new = (f"{session.expires_ms} {session.idle_ms}".encode() for session in (before, after))
-        return bool(scripts.run(self._client, "replace", [keys.sessions(name)], [secret_hash, old, new]))
+        args: list[scripts.Argument] = [secret_hash, old, new]
+        return bool(scripts.run(self._client, "replace", [keys.sessions(name)], args, waits=False))
 
     def close_session(self, name: str, secret_hash: str) -> None:
         """Ends one session."""
@@ -115,4 +116,4 @@ class People:
 
     def put_token(self, token: Token) -> None:
         """Writes a token's record."""
-        self._client.hset(keys.TOKENS, token.id, records.as_json(token))
+        scripts.write(self._client, "HSET", keys.TOKENS, token.id, records.as_json(token))

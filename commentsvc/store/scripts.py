@@ -5,12 +5,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from redis import Redis
-from redis.cluster import RedisCluster
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, ResponseError
 
-Client = Redis | RedisCluster
-Argument = str | bytes | int
+from commentsvc.store import exchange
+from commentsvc.store.exchange import Argument, Client
+from commentsvc.store.failures import NotNow, is_not_now
+
+__all__ = ["Argument", "Client", "digest", "run", "source", "write"]
+
+ACKNOWLEDGED = frozenset({"decide", "exhume", "open_thread", "recall", "replace", "submit", "undo", "withdraw"})
+"""Whose answer a person or program relies on: they wait for the replicas. Leases, deliveries and sweeps do not."""
 
 
 @cache
@@ -27,12 +31,32 @@ def digest(name: str) -> str:
     return hashlib.sha1(source(name).encode(), usedforsecurity=False).hexdigest()
 
 
-def run(client: Client, name: str, keys: list[str], args: list[Argument]) -> Any:
+def run(client: Client, name: str, keys: list[str], args: list[Argument], *, waits: bool = True) -> Any:
     """What a script answers, in one round trip (two, once, where the server does not know it yet).
 
-    NOSCRIPT means that nothing ran, so sending the text then cannot run it twice.
+    NOSCRIPT means that nothing ran, so sending the text then cannot run it twice. One whose answer is relied on returns
+    when as many replicas have it as `wait_replicas` says, unless `waits` is false. Raises one of UNREACHABLE when it
+    could not run just now or its outcome is not known.
     """
+    copies = _copies(client) if waits and name in ACKNOWLEDGED else 0
+    given = (len(keys), *keys, *args)
     try:
-        return client.evalsha(digest(name), len(keys), *keys, *args)
-    except NoScriptError:
-        return client.eval(source(name), len(keys), *keys, *args)
+        try:
+            return exchange.execute(client, keys[0], ("EVALSHA", digest(name), *given), copies=copies)
+        except NoScriptError:
+            return exchange.execute(client, keys[0], ("EVAL", source(name), *given), copies=copies)
+    except ResponseError as error:
+        if is_not_now(error):
+            raise NotNow(str(error)) from error
+        raise
+
+
+def write(client: Client, command: str, key: str, *args: Argument) -> Any:
+    """What a single write command outside a script answers, which a person relies on: it waits for the replicas too."""
+    return exchange.execute(client, key, (command, key, *args), copies=_copies(client))
+
+
+def _copies(client: Client) -> int:
+    """How many replicas must have a write before it is acknowledged: what the client was made with."""
+    copies: int = getattr(client, "wait_replicas", 0)
+    return copies

@@ -18,7 +18,7 @@ class SiteRegistry:
 
     def next_number(self) -> int:
         """A site number that no site has had before."""
-        return int(self._client.incr(keys.SITE_NUMBERS))
+        return int(scripts.write(self._client, "INCR", keys.SITE_NUMBERS))
 
     def put(self, before: Site | None, after: Site) -> bool:
         """Whether `after` was written; False when the record is no longer `before` (None: must not exist yet)."""

@@ -10,6 +10,7 @@
 local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'm', 'x', 'r')
 if not seen[1] then return {'unknown'} end
 if seen[2] == tostring(tonumber(ARGV[12]) + 1) and seen[3] == ARGV[5] and seen[1] == ARGV[14] and seen[5] == ARGV[7] then
+  redis.call('HSET', KEYS[1], 'x', seen[4]) -- so that WAIT after a retry covers the first try
   return {'again', seen[2], seen[4]}
 end
 if seen[2] ~= ARGV[12] or seen[1] ~= ARGV[13] then return stale() end

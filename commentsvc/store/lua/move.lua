@@ -20,15 +20,21 @@ local function name(source, url, title)
   redis.call('HSET', KEYS[2], 'source', source, 'url', url, 'title', title)
 end
 
--- A title among the oldest twenty will do: a thread must not be searched to its end. A comment's key is found in the index, so it cannot
--- be declared: it shares the declared keys' hash tag.
-local function name_anew()
-  redis.call('HDEL', KEYS[2], 'source', 'url', 'title')
-  for _, heir in ipairs(redis.call('ZRANGE', KEYS[3], 0, 19)) do
-    local body = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[1], 1, -27) .. heir, 'b'))
-    name(heir, body[6], body[7])
-    if body[7] ~= '' then return end
+-- Who gives the thread its name when this comment is gone, or nothing where it does not give it. A title among the
+-- oldest twenty will do: a thread must not be searched to its end. A comment's key is found in the index, so it cannot be
+-- declared: it shares the declared keys' hash tag. While a slot moves to another master it may be gone already, and that
+-- ends the script: so this comes before the first write.
+local function heir_of_name()
+  if redis.call('HGET', KEYS[2], 'source') ~= ARGV[1] then return nil end
+  local found = {}
+  for _, id in ipairs(redis.call('ZRANGE', KEYS[3], 0, 20)) do
+    if id ~= ARGV[1] then
+      local body = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[1], 1, -27) .. id, 'b'))
+      found = {id, body[6], body[7]}
+      if body[7] ~= '' then break end
+    end
   end
+  return found
 end
 
 local function publish()
@@ -38,17 +44,20 @@ local function publish()
   if (redis.call('HGET', KEYS[2], 'title') or '') == '' then name(ARGV[1], ARGV[10], ARGV[11]) end
 end
 
-local function unpublish()
+local function unpublish(heir)
   redis.call('ZREM', KEYS[3], ARGV[1])
   redis.call('ZREM', KEYS[4], ARGV[2])
   redis.call('HDEL', KEYS[1], 'h')
-  if redis.call('HGET', KEYS[2], 'source') == ARGV[1] then name_anew() end
+  if not heir then return end
+  redis.call('HDEL', KEYS[2], 'source', 'url', 'title')
+  if heir[1] then name(unpack(heir)) end
 end
 
 -- before, after: statuses; version: the comment's present one; force: the decision in force from now on, '' for none;
 -- extra: more pairs for the decision's row.
 local function move(before, after, version, reason, force, extra)
   local public = before == 'approved' or after == 'approved'
+  local heir = before == 'approved' and heir_of_name() or nil
   -- Before the first write: where a user may not publish, nothing is half done. It leaves when the script has ended.
   if public then redis.call('PUBLISH', 'commentsvc:notices', KEYS[2]) end
   local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f')
@@ -58,7 +67,7 @@ local function move(before, after, version, reason, force, extra)
   -- An author known only by a network is forgotten after a while: counting must not bring the record back for good.
   if redis.call('EXISTS', KEYS[5]) == 1 then counted(KEYS[5], before, after) end
   if after == 'approved' then publish() end
-  if before == 'approved' then unpublish() end
+  if before == 'approved' then unpublish(heir) end
   if public then
     redis.call('HINCRBY', KEYS[2], 'rev', 1)
     if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end

@@ -5,7 +5,11 @@
 --
 -- Answers 1 when that changed anything, else 0.
 
-if (redis.call('HGET', KEYS[1], 'open') or '1') == ARGV[1] then return 0 end
+local now = redis.call('HGET', KEYS[1], 'open')
+if (now or '1') == ARGV[1] then
+  if now then redis.call('HSET', KEYS[1], 'open', now) end -- so that WAIT after a retry covers the first try
+  return 0
+end
 redis.call('PUBLISH', 'commentsvc:notices', KEYS[1])
 redis.call('HSET', KEYS[1], 'key', ARGV[2], 'open', ARGV[1])
 redis.call('HINCRBY', KEYS[1], 'rev', 1)

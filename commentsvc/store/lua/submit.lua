@@ -10,12 +10,14 @@
 --
 -- Answers {'accepted', id} · {'again', id} the same retry · {'reused', ''} the key was used for something else
 --       · {'too_many', ms} · {'used', ''} · {'closed', ''} · {'parent', ''} · {'wrong', ''}
--- Nothing is written before the last check; a wrong code spends the ticket and counts against the rate.
+-- Nothing is written before the last check; a wrong code spends the ticket and counts against the rate. 'again' writes
+-- what is there once more, so that WAIT after it covers the first try.
 
 local made = redis.call('HMGET', KEYS[2], 'id', 'digest')
 if made[1] then
-  if made[2] == ARGV[4] then return {'again', made[1]} end
-  return {'reused', ''}
+  if made[2] ~= ARGV[4] then return {'reused', ''} end
+  redis.call('HSET', KEYS[2], 'digest', ARGV[4])
+  return {'again', made[1]}
 end
 
 local tries = tonumber(redis.call('GET', KEYS[7]) or '0')

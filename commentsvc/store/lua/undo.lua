@@ -13,7 +13,10 @@ local row = redis.call('HMGET', KEYS[17], 'by', 'before', 'after', 'undone_versi
 if not row[1] then return {'unknown'} end
 if row[1] ~= ARGV[5] then return {'not_yours'} end
 if row[6] then return {'undo'} end
-if row[5] then return {'again', row[4], row[5]} end
+if row[5] then
+  redis.call('HSET', KEYS[17], 'undone_by', row[5]) -- so that WAIT after a retry covers the first try
+  return {'again', row[4], row[5]}
+end
 local now = redis.call('HMGET', KEYS[1], 'v', 'f')
 if now[2] ~= ARGV[12] then return stale() end
 

@@ -9,7 +9,10 @@
 
 local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'x')
 if not seen[1] then return {'unknown'} end
-if seen[1] == 'erased' then return {'again', seen[2], seen[3] or ''} end
+if seen[1] == 'erased' then
+  redis.call('HSET', KEYS[1], 's', 'erased') -- so that WAIT after a retry covers the first try
+  return {'again', seen[2], seen[3] or ''}
+end
 local possible = false
 for i = 12, #ARGV do possible = possible or ARGV[i] == seen[1] end
 if not possible then return stale() end
