@@ -15,6 +15,8 @@ from commentsvc.store.embedded import attach
 from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.health import Problem, check
 from commentsvc.store.layout import claim
+from commentsvc.store.notices import Line
+from commentsvc.store.notices import Notice as Notice
 from commentsvc.store.scripts import Client
 
 log = structlog.get_logger()
@@ -68,6 +70,11 @@ def problems(parts: Parts) -> tuple[Problem, ...]:
     settings = parts.settings
     ours = settings.data_dir if settings.redis_url is None else None
     return check(parts.client, data_dir=ours, min_free_bytes=settings.min_free_disk_mib << 20)
+
+
+def hear(parts: Parts) -> Line:
+    """The line on which the store tells what has a new public face; not begun yet."""
+    return Line(parts.client)
 
 
 def has_room(settings: Settings) -> bool:

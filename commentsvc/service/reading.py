@@ -8,7 +8,7 @@ from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, comment_id, place
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
-from commentsvc.domain.thread import Article, article
+from commentsvc.domain.thread import Article, ThreadId, article
 from commentsvc.service.sites import Sites
 from commentsvc.store.comments import Comments, Page, Sort
 
@@ -22,6 +22,14 @@ class Found:
 
     site: Site
     comment: Comment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """Numbers of approved comments by address as it was asked for, and the threads they were read of."""
+
+    counts: dict[str, int]
+    threads: tuple[ThreadId, ...]
 
 
 class Reading:
@@ -65,7 +73,7 @@ class Reading:
         """The newest approved comments of all the site's threads, newest first."""
         return self._comments.latest(site, limit=limit)
 
-    def counts(self, site: Site, urls: Sequence[str]) -> dict[str, int]:
+    def counts(self, site: Site, urls: Sequence[str]) -> Counted:
         """How many approved comments each URL has; URLs that are none of the site's count 0."""
         articles: dict[str, Article] = {}
         for url in urls[:COUNTS_MAX]:
@@ -74,7 +82,9 @@ class Reading:
                 articles[url] = found
         counts = self._comments.approved_counts(site, list(articles.values())) if articles else []
         known = dict(zip(articles, counts, strict=True))
-        return {url: known.get(url, 0) for url in urls}
+        return Counted(
+            counts={url: known.get(url, 0) for url in urls}, threads=tuple(one.id for one in articles.values())
+        )
 
     def names(self, site: Site, ids: Sequence[CommentId]) -> dict[CommentId, str]:
         """The names of the approved comments among these, for "in reply to …"."""

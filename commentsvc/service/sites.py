@@ -36,6 +36,7 @@ class Sites:
         self._known: dict[str, Site] = {}
         self._by_number: dict[int, Site] = {}
         self._read_ms: int | None = None
+        self._changes = 0
 
     def get(self, key: str) -> Site | Refused:
         """The site with this key."""
@@ -58,6 +59,12 @@ class Sites:
             return site
         found = article(site, url, thread)
         return found if isinstance(found, Refused) else (site, found)
+
+    def changed(self) -> None:
+        """Forgets what is known, because somebody has changed a site."""
+        with self._lock:
+            self._changes += 1
+            self._read_ms = None
 
     def add(self, *, key: str, name: str, origins: Sequence[str], partitions: int = 1, **more: Any) -> Site:
         """The new site; BadSite when the key is taken or anything is malformed. `more` are other fields of `Site`."""
@@ -85,7 +92,7 @@ class Sites:
         )
         if not self._registry.put(None, site):
             raise BadSite(f"somebody else has just made a site {key!r}")
-        self._read_ms = None
+        self.changed()
         return site
 
     def change(self, key: str, changes: Mapping[str, Any], *, seen: int | None = None) -> Site:
@@ -106,23 +113,23 @@ class Sites:
         after = replace(before, **changes, version=before.version + 1)
         if seen not in (None, before.version) or not self._registry.put(before, after):
             raise BadSite(f"somebody else has just changed {key!r}: look at it again and repeat")
-        self._read_ms = None
+        self.changed()
         return after
 
     def _sites(self) -> dict[str, Site]:
-        now_ms = self._clock()
-        if self._read_ms is not None and 0 <= now_ms - self._read_ms < FRESH_MS:
+        now_ms, read_ms, changes = self._clock(), self._read_ms, self._changes
+        if read_ms is not None and 0 <= now_ms - read_ms < FRESH_MS:
             return self._known
         try:
             known = self._registry.all()
         except UNREACHABLE:
-            if self._read_ms is None:
+            if not self._known:
                 raise
             return self._known  # so that the reader's form can still be shown, with the text, while Redis is away
         with self._lock:
             self._known = known
             self._by_number = {site.number: site for site in known.values()}
-            self._read_ms = now_ms
+            self._read_ms = now_ms if changes == self._changes else None
         return known
 
 

@@ -27,6 +27,9 @@ class Settings:
     redis_url: str | None = _setting(
         None, parsers.redis_url, "A Redis or Valkey ≥ 6.2 with AOF and `noeviction`; unset: the embedded server"
     )
+    wait_replicas: int = _setting(
+        0, whole(0, 5), "Replicas that must have a write before it is acknowledged (503, text kept, when they have not)"
+    )
     secrets: tuple[str, ...] | None = _setting(
         None,
         parsers.secrets,
@@ -52,6 +55,10 @@ class Settings:
         30, whole(1, 10_000), "Submissions a minute from one network, in each partition"
     )
     sounds_per_second: int = _setting(20, whole(1, 1000), "Codes one web process speaks a second, 55 KB each")
+    ready_mib: int = _setting(64, whole(1, 16_384), "Memory of one web process for answers kept ready, in MiB")
+    stale_seconds: int = _setting(
+        60, whole(0, 3600), "Seconds for which readers still get a page as it last was while Redis is away"
+    )
     submission_days: int = _setting(7, whole(1, 90), "Days in which a retried submission is known to be the same one")
     session_hours: int = _setting(12, whole(1, 168), "Idle hours after which a moderator signs in again")
     session_days: int = _setting(7, whole(1, 90), "Days after which a moderator signs in again in any case")

@@ -13,9 +13,23 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from commentsvc.bootstrap import Parts, join, log_to_stderr
+from commentsvc.bootstrap import Notice, Parts, hear, join, log_to_stderr
+from commentsvc.ready import Ready
 from commentsvc.settings import load
-from commentsvc.web import api, assets, catalogue, demo, errors, feeds, headers, moderation, ops, sessions, widget
+from commentsvc.web import (
+    api,
+    assets,
+    catalogue,
+    demo,
+    errors,
+    feeds,
+    headers,
+    metrics,
+    moderation,
+    ops,
+    sessions,
+    widget,
+)
 from commentsvc.web.parts import PARTS_KEY
 
 BLUEPRINTS = tuple(room.blueprint for room in (widget, moderation, sessions, api, feeds, ops, assets))
@@ -36,7 +50,25 @@ def application(*, redis_url: str | None = None) -> Flask:
     """
     settings = load(os.environ, Path.cwd())
     log_to_stderr(settings.log_level)
-    return create_app(join(settings, url=redis_url))
+    return with_ready_answers(create_app(join(settings, url=redis_url)))
+
+
+def with_ready_answers(app: Flask) -> Flask:
+    """The application with its hot answers kept in front of it, from now on told what changes."""
+    parts: Parts = app.extensions[PARTS_KEY]
+    line = hear(parts)
+    settings = parts.settings
+    count = metrics.ready_counter(app)
+    ready = Ready(app.wsgi_app, line, count, room=settings.ready_mib << 20, stale_s=settings.stale_seconds)
+
+    def tell(notice: Notice | None) -> None:
+        if notice is None or not notice.thread:
+            parts.service.sites.changed()
+        ready.changed(*((notice.site, notice.thread) if notice else ()))
+
+    line.start(tell)
+    app.wsgi_app = ready  # type: ignore[method-assign]
+    return app
 
 
 def create_app(parts: Parts) -> Flask:

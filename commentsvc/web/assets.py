@@ -8,6 +8,8 @@ from importlib import resources
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
+from commentsvc.ready import depends
+
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -65,6 +67,7 @@ def stable(name: str, seconds: int) -> Response:
 
 
 def _response(asset: Asset, cache_control: str) -> Response:
+    depends(request.environ)
     response = Response(asset.content, content_type=asset.content_type)
     response.headers["Cache-Control"] = cache_control
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

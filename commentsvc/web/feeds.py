@@ -11,7 +11,7 @@ from commentsvc.domain.comment import Comment
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site, in_language
-from commentsvc.domain.thread import Article
+from commentsvc.ready import depends
 from commentsvc.service import Sort
 from commentsvc.web.api.answers import json_answer, keeping
 from commentsvc.web.catalogue import current
@@ -85,6 +85,7 @@ def _site(key: str) -> Site:
 
 
 def _of_site(site: Site) -> Feed:
+    depends(request.environ, site.key, "*")
     return _feed(site, site.name, site.origins[0], "", service().reading.latest(site, limit=ENTRIES))
 
 
@@ -92,7 +93,8 @@ def _of_article(site: Site, url: str) -> Feed:
     found = service().sites.article(site.key, url)
     if isinstance(found, Refused):
         raise Refusal(found)
-    article: Article = found[1]
+    article = found[1]
+    depends(request.environ, site.key, article.id)
     page = service().reading.page(site, article, sort=Sort.NEWEST, limit=ENTRIES)
     if isinstance(page, Refused):
         raise Refusal(page)

@@ -8,7 +8,7 @@ comments are asked of the store at each scrape, so they are the same from every 
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
@@ -40,12 +40,19 @@ class Metrics:
         self._seconds = Histogram(
             "commentsvc_answer_seconds", "Time from request to answer.", ("route",), buckets=BUCKETS, registry=self._own
         )
+        self._ready = Counter(
+            "commentsvc_ready", "Hot public answers by how they came about.", ("how",), registry=self._own
+        )
 
     def install(self, app: Flask) -> None:
-        """Measures every answer of the app."""
+        """Measures every answer that the app itself makes; those kept ready are counted by `ready` alone."""
         app.extensions[METRICS_KEY] = self
         app.before_request(_start)
         app.after_request(self._measure)
+
+    def ready(self, how: str) -> None:
+        """Counts one answer: `kept` ready, `checked` by a look into Redis, `made` anew, or `stale` while it is away."""
+        self._ready.labels(how).inc()
 
     def exposition(self, service: Service) -> bytes:
         """All figures in Prometheus' text format."""
@@ -67,6 +74,12 @@ class Metrics:
         if "started" in g:
             self._seconds.labels(route).observe(time.perf_counter() - g.started)
         return response
+
+
+def ready_counter(app: Flask) -> Callable[[str], None]:
+    """What counts answers that are kept ready, where somebody may read the figures."""
+    measured: Metrics | None = app.extensions.get(METRICS_KEY)
+    return measured.ready if measured else lambda how: None
 
 
 class _Comments(Collector):

@@ -13,6 +13,7 @@ from commentsvc.domain.challenge import LENGTH
 from commentsvc.domain.ids import comment_id
 from commentsvc.domain.refusal import REASONS, Code, Refused
 from commentsvc.picture import HEIGHT, WIDTH
+from commentsvc.ready import depends
 from commentsvc.service import UNREACHABLE
 from commentsvc.web.catalogue import current, gettext, languages
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
@@ -81,6 +82,7 @@ def embed(site: str) -> Response:
 def list_fragment(site: str) -> Response:
     """`GET /embed/<site>/list`: the comments alone, to be included; cached as the site says, known by revision."""
     frame = _asked(site, base=settings().public_url)
+    depends(request.environ, frame.site.key, frame.article.id)
     cursor = request.args.get("cursor", "")
     known = _known_revision()
     if known is not None and _etag(frame, cursor, known) in request.if_none_match:

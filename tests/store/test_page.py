@@ -175,9 +175,9 @@ def test_counts_of_many_addresses_in_one_call(daily: Newsroom) -> None:
     same = f"{HOME}/news/42/?utm_source=feed"
     foreign, broken = "https://evil.example/", "javascript:alert(1)"
     urls = [daily.article.url, same, daily.other.url, f"{HOME}/none", foreign, broken]
-    counts = daily.service.reading.counts(daily.site, urls)
+    counts = daily.service.reading.counts(daily.site, urls).counts
     assert counts == {urls[0]: 2, same: 2, urls[2]: 1, urls[3]: 0, foreign: 0, broken: 0}
-    assert daily.service.reading.counts(daily.site, []) == {}
+    assert daily.service.reading.counts(daily.site, []).counts == {}
 
 
 def test_names_are_told_of_public_comments_only(daily: Newsroom) -> None:

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any
 
+from flask import request
 from msgspec import Meta, Struct
 
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
+from commentsvc.ready import depends
 from commentsvc.service.reading import COUNTS_MAX
 from commentsvc.web.api.answers import cacheable, json_answer
 from commentsvc.web.api.routes import CACHEABLE, operation
@@ -49,4 +51,6 @@ def ask_counts(body: CountsWish) -> Any:
 
 
 def _counted(site: Site, urls: list[str]) -> Counts:
-    return Counts(counts=service().reading.counts(site, urls))
+    counted = service().reading.counts(site, urls)
+    depends(request.environ, site.key, *counted.threads)
+    return Counts(counts=counted.counts)

@@ -1,0 +1,249 @@
+"""Ready-made bytes: hot public answers, given out before Flask just as the ordinary view made them.
+
+A view that says what its answer depends on (`depends`) has it kept, plain and compressed, under its path and query. A
+kept answer is given out unasked while the line of notices is current; what a notice names is dropped. While the line is
+late or down every hit asks the view again (`If-None-Match`: mostly a 304 after one look into Redis), and while Redis
+itself is away the last verified answer is given out for a while, with its `Age`. Nothing is ever made here.
+"""
+
+import gzip
+import re
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+
+from commentsvc.store.notices import Line
+
+SLOT = "commentsvc.ready"
+FIXED_PATHS = ("/static/", "/embed.js", "/embed.css", "/count.js", "/favicon.ico")
+PATHS = ("/api/v1/comments", "/api/v1/counts", "/feeds/")
+KEY_MAX, HEADER_MAX, REMEMBERED_MAX = 24_576, 256, 65_536
+COMPRESSED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
+COMPRESSED_FROM, LEVEL = 500, 5
+FOLLOW_S, PAUSE_S = 1.0, 0.1
+_GZIP = re.compile(r"(^|[\s,])gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE)
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+def depends(environ: Environ, site: str = "", *threads: str) -> None:
+    """Says what the answer shows: a site's record and threads of it (`*`: any), or nothing that ever changes.
+
+    An answer for which nothing was said is never kept.
+    """
+    environ.get(SLOT, []).extend([site, *(f"{site}/{thread}" for thread in threads)])
+
+
+class Answer:
+    """A whole answer of the application. `checked_s`: the monotonic time when it was certainly right."""
+
+    def __init__(self, status: str, headers: Headers, body: bytes, tags: set[str], began_s: float) -> None:
+        said = {name.lower(): value for name, value in headers}
+        headers = [pair for pair in headers if pair[0].lower() != "date"]  # the server says when it gives it out
+        self.status, self.tags, self.checked_s, self.used = status, tags, began_s, False
+        self.fixed, self.etag = "" in tags, said.get("etag", "")
+        private = "set-cookie" in said or "no-store" in said.get("cache-control", "")
+        self.may_be_kept = status.startswith("200") and self.etag != "" and len(tags) > 0 and not private
+        long = len(body) >= COMPRESSED_FROM
+        self._zips = self.may_be_kept and long and said.get("content-type", "").startswith(COMPRESSED)
+        if self._zips:
+            vary = ", ".join(filter(None, (said.get("vary"), "Accept-Encoding")))
+            headers = [pair for pair in headers if pair[0].lower() != "vary"] + [("Vary", vary)]
+        self._plain = (headers, _entity_free(headers), body)
+        self._zipped: Any = None
+        self.size = 1_000 + len(body) * (2 if self._zips else 1)
+
+    def send(self, environ: Environ, start_response: StartResponse, *, age_s: int = 0) -> Iterable[bytes]:
+        """Answers a request for it, with 304 where the client has it."""
+        zips = self._zips and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        headers, few, body = (self._zipped or self._zip()) if zips else self._plain
+        status, seen = self.status, environ.get("HTTP_IF_NONE_MATCH")
+        if seen is not None and self.may_be_kept and (seen == "*" or self.etag.strip('"') in _tags(seen)):
+            status, headers, body = "304 Not Modified", few, b""
+        start_response(status, [*headers, ("Age", str(age_s))] if age_s else headers)
+        return (body,) if body and environ["REQUEST_METHOD"] != "HEAD" else ()
+
+    def _zip(self) -> Any:
+        headers, _, body = self._plain
+        body = gzip.compress(body, LEVEL, mtime=0)
+        own = {"content-length": str(len(body)), "etag": self.etag[:-1] + '-gzip"'}
+        headers = [(name, own.get(name.lower(), value)) for name, value in headers] + [("Content-Encoding", "gzip")]
+        self._zipped = (headers, _entity_free(headers), body)
+        return self._zipped
+
+
+class Ready:
+    """`app` with its hot answers kept: in at most `room` bytes, for `stale_s` seconds while Redis is away.
+
+    `count` is told how each answer came about: `kept`, `checked`, `made` or `stale`.
+    """
+
+    def __init__(
+        self, app: Application, line: Line, count: Callable[[str], None], *, room: int, stale_s: float
+    ) -> None:
+        self._app, self._line, self._count, self._room, self._stale_s = app, line, count, room, stale_s
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Answer] = OrderedDict()
+        self._by_tag: defaultdict[str, set[str]] = defaultdict(set)
+        self._size = self._notices = self._floor = 0
+        self._last: dict[str, int] = {}  # tag → the number of the last notice that named it
+        self._making: dict[str, threading.Event] = {}
+        self._failed_s = 0.0
+        self._probe = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """PEP 3333."""
+        key = _key(environ)
+        if key is None:
+            return self._app(environ, start_response)
+        kept = self._kept.get(key)
+        if kept is None:
+            return self._make(key, environ).send(environ, start_response)
+        if kept.fixed or self._line.current():
+            kept.used = True
+            self._count("kept")
+            return kept.send(environ, start_response)
+        return self._check(key, kept, environ, start_response)
+
+    def changed(self, site: str = "", thread: str = "") -> None:
+        """Drops what shows this, or all that is not fixed; an answer that is just being made is not kept."""
+        tags = (f"{site}/{thread}", f"{site}/*") if thread else (site,)
+        with self._lock:
+            self._notices += 1
+            self._last |= dict.fromkeys(tags, self._notices)
+            if not site or len(self._last) > REMEMBERED_MAX:
+                self._last, self._floor = {}, self._notices
+            self._drop_tagged(tags if site else tuple(tag for tag in self._by_tag if tag))
+
+    def _make(self, key: str, environ: Environ) -> Answer:
+        """What the view answers; of many who want the same at once the first asks, the others wait."""
+        first = self._making.setdefault(key, event := threading.Event())
+        if first is not event:
+            first.wait(FOLLOW_S)
+            kept = self._kept.get(key)
+            return kept if kept and (kept.fixed or self._line.current()) else self._ask(key, environ)
+        try:
+            return self._ask(key, environ)
+        finally:
+            del self._making[key]
+            event.set()
+
+    def _check(self, key: str, kept: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """What the view answers to somebody who has this answer, or this very answer while Redis is away."""
+        now_s = monotonic()
+        age_s = now_s - max(kept.checked_s, self._line.heard_s)
+        fresh, ask, probing = age_s <= self._stale_s, True, False
+        if fresh and self._failed_s > self._line.begun_s:
+            # One request at a time tries a store that was away, and the others do not wait for it.
+            ask = probing = now_s - self._failed_s > PAUSE_S and self._probe.acquire(blocking=False)
+        try:
+            answer = self._ask(key, environ, known=kept) if ask else None
+        finally:
+            if probing:
+                self._probe.release()
+        if answer:
+            away = answer.status.startswith("503")
+            self._failed_s = monotonic() if away else 0.0
+            if not (away and fresh):
+                return answer.send(environ, start_response)
+        self._count("stale")
+        return kept.send(environ, start_response, age_s=max(1, round(age_s)))
+
+    def _ask(self, key: str, environ: Environ, *, known: Answer | None = None) -> Answer:
+        """What the view says, kept where it may be; `known` itself, verified, where that is still right."""
+        notices, began_s = self._notices, monotonic()
+        asked = {name: value for name, value in environ.items() if not name.startswith(("HTTP_IF_", "HTTP_RANGE"))}
+        asked |= {"REQUEST_METHOD": "GET", SLOT: []}
+        if known:
+            asked["HTTP_IF_NONE_MATCH"] = known.etag
+        answer = self._said(asked, began_s)
+        if known and answer.status.startswith("304"):
+            known.checked_s = began_s
+            self._count("checked")
+            return known
+        with self._lock:
+            if known and not answer.status.startswith("503"):
+                # Nobody told of this change: whatever else shows it must not come back while Redis is away.
+                self._drop_tagged(known.tags)
+            changed = notices < self._floor or any(self._last.get(tag, 0) > notices for tag in answer.tags)
+            if answer.may_be_kept and not changed and answer.size <= self._room // 8:
+                self._keep(key, answer)
+        self._count("made")
+        return answer
+
+    def _said(self, asked: Environ, began_s: float) -> Answer:
+        started: list[Any] = []
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> None:  # nobody of ours calls write()
+            started[:] = [status, headers]
+
+        chunks = self._app(asked, start)
+        try:
+            body = b"".join(chunks)
+        finally:
+            getattr(chunks, "close", lambda: None)()
+        return Answer(started[0], started[1], body, set(asked[SLOT]), began_s)
+
+    def _keep(self, key: str, answer: Answer) -> None:
+        self._drop(key)
+        self._kept[key] = answer
+        self._size += answer.size + 2 * len(key)
+        for tag in answer.tags:
+            self._by_tag[tag].add(key)
+        for _ in range(2 * len(self._kept)):
+            if self._size <= self._room:
+                return
+            # The oldest goes, but who was asked for since it was last looked at gets another round.
+            oldest, kept = next(iter(self._kept.items()))
+            if kept.used:
+                kept.used = False
+                self._kept.move_to_end(oldest)
+            else:
+                self._drop(oldest)
+
+    def _drop(self, key: str) -> None:
+        if dropped := self._kept.pop(key, None):
+            self._size -= dropped.size + 2 * len(key)
+            for tag in dropped.tags:
+                self._by_tag[tag].discard(key)
+                if not self._by_tag[tag]:
+                    del self._by_tag[tag]
+
+    def _drop_tagged(self, tags: Iterable[str]) -> None:
+        for key in {key for tag in tags for key in self._by_tag.get(tag, ())}:
+            self._drop(key)
+
+
+def _key(environ: Environ) -> str | None:
+    """Under what an answer to this request is kept; None where none ever is."""
+    path: str = environ["PATH_INFO"] if environ["REQUEST_METHOD"] in ("GET", "HEAD") else ""
+    if path.startswith(FIXED_PATHS):
+        return path
+    key = f"{path}?{environ.get('QUERY_STRING', '')}"
+    if path.startswith("/embed/") and path.endswith("/list"):
+        languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        key += f" {languages if len(languages) <= HEADER_MAX else ''}"
+    elif not path.startswith(PATHS):
+        return None
+    return key if len(key) <= KEY_MAX else None
+
+
+@lru_cache(maxsize=512)
+def _takes_gzip(accepted: str) -> bool:
+    return len(accepted) <= HEADER_MAX and _GZIP.search(accepted) is not None
+
+
+@lru_cache(maxsize=512)
+def _tags(seen: str) -> frozenset[str]:
+    """The entity tags of an `If-None-Match`, of whichever encoding, weak or strong."""
+    tags = (tag.strip().removeprefix("W/").strip('"') for tag in seen[:4096].split(","))
+    return frozenset(tag.removesuffix("-gzip") for tag in tags)
+
+
+def _entity_free(headers: Headers) -> Headers:
+    return [pair for pair in headers if pair[0].lower() not in ("content-length", "content-type", "content-encoding")]
