@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article
+from commentsvc.ready import depends
 from commentsvc.service import Page, Sort
 from commentsvc.service.reading import PAGE_MAX
 from commentsvc.web.api import shapes
@@ -64,6 +65,7 @@ def list_comments(query: CommentsQuery) -> Any:
     if isinstance(found, Refused):
         return found
     site, article = found
+    depends(request.environ, site.key, article.id)
     tag = _tag(site, article, query)
     page = service().reading.page(
         site,
@@ -84,6 +86,7 @@ def get_comment(id: str) -> Any:
     found = service().reading.comment(id)
     if isinstance(found, Refused):
         return found
+    depends(request.environ, found.site.key, found.comment.thread)
     return cacheable(json_answer(shapes.comment(found.site, found.comment)), found.site)
 
 
