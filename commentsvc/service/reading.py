@@ -60,6 +60,11 @@ class Reading:
             site, article, sort=sort, limit=max(1, min(limit, PAGE_MAX)), cursor=after, known=known
         )
 
+    def is_open(self, site: Site, article: Article) -> bool:
+        """Whether new comments may be written on the article."""
+        page = self._comments.page(site, article, sort=Sort.NEWEST, limit=1, cursor=None, known=None)
+        return site.open and page.thread.open
+
     def comment(self, id: str) -> Found | Refused:
         """One approved comment; `not_found` for any other."""
         known = comment_id(id)

@@ -30,6 +30,7 @@ from commentsvc.web import (
     sessions,
     widget,
 )
+from commentsvc.web.listing import isolated
 from commentsvc.web.parts import PARTS_KEY
 
 BLUEPRINTS = tuple(room.blueprint for room in (widget, moderation, sessions, api, feeds, ops, assets))
@@ -133,4 +134,5 @@ def _translate(app: Flask) -> None:
     )
     environment.globals["asset_url"] = assets.asset_url
     environment.globals["direction"] = catalogue.direction
+    environment.globals["isolated"] = isolated
     environment.globals["language"] = catalogue.current

@@ -2,81 +2,31 @@
 
 import hashlib
 import re
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from flask import Response, g, render_template, request
+from markupsafe import Markup
 
-from commentsvc.domain.challenge import LENGTH
-from commentsvc.domain.ids import comment_id
 from commentsvc.domain.refusal import REASONS, Code, Refused
-from commentsvc.picture import HEIGHT, WIDTH
 from commentsvc.ready import depends
 from commentsvc.service import UNREACHABLE
 from commentsvc.web.catalogue import current, gettext, languages
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
-from commentsvc.web.forms import CommentForm, comment_form, is_required
 from commentsvc.web.frame import Frame, asked
 from commentsvc.web.headers import frameable, private
-from commentsvc.web.listing import Listing, listing, listing_unless
+from commentsvc.web.listing import Listing, listing, listing_unless, none_listed
 from commentsvc.web.parts import service, settings
+from commentsvc.web.shape import empty_form, form_html
 
 _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shape:
-    """The form as it is shown. `problems` has a sentence for each field at fault, `summary` one for the whole."""
-
-    form: CommentForm
-    frame: Frame
-    problems: Mapping[str, str] = field(default_factory=dict)
-    summary: str = ""
-    reply_name: str = ""
-    autofocus: str = ""
-
-    @property
-    def ticket(self) -> str:
-        """The ticket shown, whose picture and sound the page points to."""
-        return self.form.typed("challenge")
-
-    @property
-    def text_max(self) -> int:
-        """How many characters a comment may have."""
-        return service().submissions.limits.text_max
-
-    @property
-    def code_length(self) -> int:
-        """How many characters the code has."""
-        return LENGTH
-
-    @property
-    def picture_width(self) -> int:
-        """Pixels, so that nothing moves when the picture arrives."""
-        return WIDTH
-
-    @property
-    def picture_height(self) -> int:
-        """Pixels."""
-        return HEIGHT
-
-    @property
-    def all_required(self) -> bool:
-        """Whether the form may say that all of it must be filled in."""
-        return all(self.required(name) for name in self.form.visible)
-
-    def required(self, name: str) -> bool:
-        """Whether the field must be filled in."""
-        return is_required(self.frame.site, name)
 
 
 def embed(site: str) -> Response:
     """`GET /embed/<site>`: the article's comments and the form, complete without a script."""
     frame = _asked(site)
     shown = _listed(frame, request.args.get("cursor", ""))
-    return whole(frame, shown, new_shape(frame) if shown.open else None)
+    return whole(frame, shown, empty_form(frame, request.args.get("reply_to", "")) if shown.open else form_html(None))
 
 
 def list_fragment(site: str) -> Response:
@@ -93,39 +43,17 @@ def list_fragment(site: str) -> Response:
         shown = listing(frame, cursor=cursor)
     if isinstance(shown, Refused):
         raise Refusal(shown)
-    response = Response(render_template("embed/list.html", listing=shown, frame=frame), mimetype="text/html")
+    response = Response(shown.html(frame), mimetype="text/html")
     return _cached(response, frame, _etag(frame, cursor, shown.revision))
 
 
 def form_fragment(site: str) -> Response:
     """`GET /embed/<site>/form`: the form alone, to be included."""
     frame = _asked(site, base=settings().public_url)
-    shown = _listed(frame, "")
-    shape = new_shape(frame) if shown.open else None
-    response = Response(render_template("embed/form.html", shape=shape, frame=frame, kept=()), mimetype="text/html")
+    open = service().reading.is_open(frame.site, frame.article)
+    html = empty_form(frame, request.args.get("reply_to", "")) if open else form_html(None)
+    response = Response(html, mimetype="text/html")
     return _varied(frameable(response, frame.site.origins))
-
-
-def new_shape(frame: Frame) -> Shape:
-    """An empty form with a new ticket, for a reply where the address names a public comment."""
-    form = comment_form(frame.site, frame.article)
-    parent = request.args.get("reply_to", "")
-    name = reply_name(frame, parent)
-    form.hold(
-        url=frame.article.url,
-        title=frame.title,
-        thread=frame.thread,
-        submission=secrets.token_urlsafe(16),
-        parent=parent if name else "",
-        challenge=service().challenges.open(frame.site, frame.article).ticket,
-    )
-    return Shape(form=form, frame=frame, reply_name=name)
-
-
-def reply_name(frame: Frame, parent: str) -> str:
-    """The name of the public comment that is answered, or nothing."""
-    known = comment_id(parent)
-    return service().reading.names(frame.site, [known]).get(known, "") if known else ""
 
 
 def listed_if_reachable(frame: Frame) -> Listing | None:
@@ -140,20 +68,20 @@ def listed_if_reachable(frame: Frame) -> Listing | None:
 def whole(
     frame: Frame,
     shown: Listing | None,
-    shape: Shape | None,
+    form: Markup,
     *,
     status: int = 200,
     notice: str = "",
     retry_after_s: int | None = None,
 ) -> Response:
-    """The complete page; without a `shape` it says that comments are closed and shows what was typed."""
+    """The complete page; `shown` is None where the comments cannot be read just now."""
     html = render_template(
         "embed/page.html",
         frame=frame,
-        listing=shown,
-        shape=shape,
+        count=shown.count if shown else 0,
+        list=shown.html(frame) if shown else none_listed(),
+        form=form,
         notice=notice,
-        kept=_typed() if shape is None else _repeated(),
         form_first=request.method == "POST",
         languages=languages(),
     )
@@ -168,7 +96,7 @@ def whole(
 
 def worded(code: Code, sentence: str) -> Response:
     """A refusal that needs other words for people than for programs."""
-    html = render_template("errors/refusal.html", code=code, sentence=sentence, kept=_typed())
+    html = render_template("errors/refusal.html", code=code, sentence=sentence, kept=typed())
     return private(Response(html, status=REASONS[code].status, mimetype="text/html"))
 
 
@@ -177,16 +105,16 @@ def sentences(fields: Mapping[str, Code]) -> dict[str, str]:
     return {name: gettext(REASONS[code].sentence) for name, code in fields.items()}
 
 
-def _typed() -> Sequence[tuple[str, str]]:
+def typed() -> Sequence[tuple[str, str]]:
     """What was typed, field by field, where a form was sent."""
     typed: Sequence[tuple[str, str]] = g.get("typed", ())
     return typed
 
 
-def _repeated() -> Sequence[tuple[str, str]]:
+def repeated() -> Sequence[tuple[str, str]]:
     """Every value of the fields that were sent twice: the form has room for one of each only."""
-    times = Counter(name for name, _ in _typed())
-    return [(name, value) for name, value in _typed() if times[name] > 1]
+    times = Counter(name for name, _ in typed())
+    return [(name, value) for name, value in typed() if times[name] > 1]
 
 
 def _asked(site: str, *, base: str = "") -> Frame:

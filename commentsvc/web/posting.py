@@ -18,8 +18,9 @@ from commentsvc.web.forms import CommentForm, comment_form
 from commentsvc.web.frame import Frame, asked
 from commentsvc.web.network import network_of
 from commentsvc.web.origins import may_send
-from commentsvc.web.pages import Shape, listed_if_reachable, reply_name, sentences, whole, worded
+from commentsvc.web.pages import listed_if_reachable, repeated, sentences, typed, whole, worded
 from commentsvc.web.parts import service, settings
+from commentsvc.web.shape import Shape, form_html, reply_name, shaped
 
 log = structlog.get_logger()
 
@@ -85,7 +86,8 @@ def _receipt_address(frame: Frame, receipt: Receipt) -> str:
 def _with_new_code(frame: Frame, form: CommentForm) -> Response:
     _exchange(frame, form)
     shown = listed_if_reachable(frame)
-    return whole(frame, shown, _shape(frame, form, autofocus="code", reachable=shown is not None))
+    shape = _shape(frame, form, autofocus="code", reachable=shown is not None)
+    return whole(frame, shown, form_html(shape, repeated()))
 
 
 def _refused(frame: Frame, form: CommentForm, refused: Refused) -> Response:
@@ -101,9 +103,11 @@ def _refused(frame: Frame, form: CommentForm, refused: Refused) -> Response:
     down = refused.code is Code.STORE_DOWN
     shown = None if down else listed_if_reachable(frame)
     if refused.code is Code.THREAD_CLOSED:
-        return whole(frame, shown, None, notice=gettext(refused.sentence), status=refused.status)
+        closed = form_html(None, typed())
+        return whole(frame, shown, closed, notice=gettext(refused.sentence), status=refused.status)
     shape = _shape(frame, form, refused=refused, reachable=shown is not None)
-    return whole(frame, shown, shape, status=refused.status, retry_after_s=refused.retry_after_s)
+    html = form_html(shape, repeated())
+    return whole(frame, shown, html, status=refused.status, retry_after_s=refused.retry_after_s)
 
 
 def _exchange(frame: Frame, form: CommentForm) -> None:
@@ -121,9 +125,9 @@ def _shape(
         _exchange(frame, form)
     problems = sentences(refused.fields) if refused else {}
     wrong = next((name for name in form.visible if name in problems), "")
-    return Shape(
-        form=form,
-        frame=frame,
+    return shaped(
+        frame,
+        form,
         problems=problems,
         summary=gettext(refused.sentence) if refused else "",
         reply_name=_reply_name(frame, form, reachable),

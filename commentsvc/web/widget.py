@@ -24,12 +24,6 @@ blueprint.add_url_rule("/receipts/<token>", view_func=receipts.show, methods=["G
 blueprint.add_url_rule("/receipts/<token>", view_func=receipts.withdraw, methods=["POST"])
 
 
-@blueprint.app_template_global()
-def isolated(name: str) -> str:
-    """A name between isolates: one written from right to left must not turn the sentence around it."""
-    return f"\u2068{name}\u2069"
-
-
 @blueprint.get("/embed.js")
 def embed_js() -> Response:
     """The script of the page around a frame."""
