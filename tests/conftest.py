@@ -14,7 +14,7 @@ import pytest
 import redis
 from redis.cluster import RedisCluster
 
-from tests import servers
+from tests import clusters, servers
 
 Corpus = Callable[[str], list[dict[str, Any]]]
 
@@ -37,16 +37,16 @@ def client(valkey: servers.Server) -> Iterator[redis.Redis]:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[servers.Cluster]:
+def cluster() -> Iterator[clusters.Cluster]:
     """Three masters that share all slots."""
     with servers.short_directory() as directory:
-        cluster = servers.start_cluster(directory)
+        cluster = clusters.start_cluster(directory)
         yield cluster
         cluster.stop()
 
 
 @pytest.fixture
-def cluster_client(cluster: servers.Cluster) -> Iterator[RedisCluster]:
+def cluster_client(cluster: clusters.Cluster) -> Iterator[RedisCluster]:
     """A client of the emptied cluster; answers are bytes."""
     cluster.flush()
     client = cluster.client()

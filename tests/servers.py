@@ -1,4 +1,4 @@
-"""Real servers for tests: one Valkey, a cluster of three, a clock, and waiting with a bound."""
+"""Real servers for tests, a clock, and waiting with a bound. `sentinels` and `clusters` build on this."""
 
 import os
 import random
@@ -12,12 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
-from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
 
 from commentsvc.store import launch, server_binary
@@ -95,9 +94,18 @@ class Server:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=10)
 
+    def freeze(self) -> None:
+        """Let the server answer nobody, as when its network is cut, until it is thawed."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen server go on, with everything that it had not heard of meanwhile."""
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End the server politely, and by force when it does not listen."""
         if self.process.poll() is None:
+            self.thaw()
             self.process.send_signal(signal.SIGTERM)
             try:
                 self.process.wait(timeout=10)
@@ -130,21 +138,11 @@ def start_server(directory: Path, *options: str, port: int = 0, environment: Map
     settings = ["--port", str(port), *listen, "--dir", str(directory), "--save", "", "--daemonize", "no", *options]
     command = [str(server_binary.find().path), *settings]
     url = f"redis://127.0.0.1:{port}/0" if port else f"unix://{directory / 's'}"
-    return _launch(directory, command, url, environment or {})
+    return launched(directory, command, url, environment or {})
 
 
-def start_sentinel(directory: Path, *, port: int, master_port: int) -> Server:
-    """Start a sentinel that watches the master on `master_port` as `comments` and needs nobody's consent."""
-    configuration = directory / "sentinel.conf"
-    configuration.write_text(
-        f'port {port}\nbind 127.0.0.1\ndir "{directory}"\n'
-        f"sentinel monitor comments 127.0.0.1 {master_port} 1\nsentinel failover-timeout comments 5000\n"
-    )
-    command = [str(server_binary.find().path), str(configuration), "--sentinel"]
-    return _launch(directory, command, f"redis://127.0.0.1:{port}/0", {})
-
-
-def _launch(directory: Path, command: list[str], url: str, environment: Mapping[str, str]) -> Server:
+def launched(directory: Path, command: list[str], url: str, environment: Mapping[str, str]) -> Server:
+    """Run a server's command line and return it when it answers at `url`."""
     log = directory / "log"
     with log.open("ab") as output, (directory / "pid").open("wb") as pid:
         process = subprocess.Popen(
@@ -182,64 +180,3 @@ def _answers(server: Server) -> bool:
             return bool(client.ping())
         except redis.ConnectionError:  # not yet listening, or still loading
             return False
-
-
-@dataclass(kw_only=True)
-class Cluster:
-    """Three masters on loopback that share all slots."""
-
-    masters: list[Server] = field(default_factory=list)
-    ports: list[int] = field(default_factory=list)
-
-    def client(self) -> RedisCluster:
-        """Return a new cluster client; the caller closes it. It follows MOVED and ASK, nothing else is tried again."""
-        nodes = [ClusterNode("127.0.0.1", port) for port in self.ports]  # type: ignore[no-untyped-call]  # redis-py's
-        return RedisCluster(startup_nodes=nodes, decode_responses=False, retry=Retry(NoBackoff(), 3))
-
-    def flush(self) -> None:
-        """Empty all masters."""
-        for master in self.masters:
-            with master.client() as client:
-                client.flushall()
-
-    def stop(self) -> None:
-        """End all masters."""
-        for master in self.masters:
-            master.stop()
-
-
-def start_cluster(directory: Path, *options: str) -> Cluster:
-    """Start three masters under `directory` and return them when every one says `cluster_state:ok`."""
-    cluster = Cluster(ports=free_ports(3))
-    try:
-        for port in cluster.ports:
-            home = directory / str(port)
-            home.mkdir()
-            cluster.masters.append(
-                start_server(home, "--cluster-enabled", "yes", "--cluster-node-timeout", "5000", *options, port=port)
-            )
-        _join(cluster)
-    except BaseException:
-        cluster.stop()
-        raise
-    return cluster
-
-
-def _join(cluster: Cluster) -> None:
-    bounds = [0, 5461, 10923, 16384]
-    for index, master in enumerate(cluster.masters):
-        with master.client() as client:
-            client.execute_command("CLUSTER SET-CONFIG-EPOCH", index + 1)
-            # ADDSLOTSRANGE came with 7.0 only.
-            client.execute_command("CLUSTER ADDSLOTS", *range(bounds[index], bounds[index + 1]))
-            for port in cluster.ports[:index]:
-                client.execute_command("CLUSTER MEET", "127.0.0.1", port)
-    wait_until(lambda: all(_agrees(master) for master in cluster.masters), timeout_s=30, what="cluster_state:ok")
-
-
-def _agrees(master: Server) -> bool:
-    with master.client() as client:
-        info = client.execute_command("CLUSTER INFO")
-    if isinstance(info, bytes):
-        info = dict(line.split(":", 1) for line in info.decode().split())
-    return bool(info["cluster_state"] == "ok" and info["cluster_known_nodes"] == "3")

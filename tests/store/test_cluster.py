@@ -11,7 +11,8 @@ from redis.crc import key_slot
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.store.keys import home, thread_home
 from commentsvc.store.scripts import Client
-from tests.servers import Cluster, FakeClock
+from tests.clusters import Cluster
+from tests.servers import FakeClock
 from tests.store.machine import Machine
 from tests.store.people import MO, newsroom
 

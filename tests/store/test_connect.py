@@ -11,7 +11,7 @@ from redis.cluster import RedisCluster
 from commentsvc.store import connect
 from commentsvc.store.address import Address, AddressError, Scheme, parse, redact
 from commentsvc.store.connect import Client
-from tests import servers
+from tests import clusters, servers
 
 SLOW_INCREMENT = """
 local start = os.clock()  -- the server's TIME stands still within a script
@@ -171,7 +171,7 @@ def test_a_server_that_is_down_costs_a_moment_only(home: Path) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_a_cluster_is_found_through_any_of_its_nodes(cluster: servers.Cluster, cluster_client: RedisCluster) -> None:
+def test_a_cluster_is_found_through_any_of_its_nodes(cluster: clusters.Cluster, cluster_client: RedisCluster) -> None:
     dead = servers.free_ports(1)[0]
     client = connect.connect(f"redis+cluster://127.0.0.1:{dead},127.0.0.1:{cluster.ports[2]}")
     assert isinstance(client, RedisCluster)
@@ -181,7 +181,7 @@ def test_a_cluster_is_found_through_any_of_its_nodes(cluster: servers.Cluster, c
     client.close()
 
 
-def test_writes_follow_a_slot_while_and_after_it_moves(cluster: servers.Cluster, cluster_client: RedisCluster) -> None:
+def test_writes_follow_a_slot_while_and_after_it_moves(cluster: clusters.Cluster, cluster_client: RedisCluster) -> None:
     client = connect.connect(f"redis+cluster://127.0.0.1:{cluster.ports[0]}")
     assert isinstance(client, RedisCluster)
     slot = int(client.keyslot("{moving}"))  # type: ignore[no-untyped-call]  # redis-py's
@@ -200,40 +200,6 @@ def test_writes_follow_a_slot_while_and_after_it_moves(cluster: servers.Cluster,
         assert client.incr("asked{moving}") == 2
         assert client.incr("warm{moving}") == 2
     client.close()
-
-
-def test_sentinels_lead_to_the_master_also_after_a_fail_over(home: Path) -> None:
-    ports = servers.free_ports(3)
-    homes = [home / name for name in ("master", "replica", "sentinel")]
-    for directory in homes:
-        directory.mkdir()
-    started = [servers.start_server(homes[0], "--repl-diskless-sync-delay", "0", port=ports[0])]
-    try:
-        started.append(servers.start_server(homes[1], "--replicaof", f"127.0.0.1 {ports[0]}", port=ports[1]))
-        started.append(servers.start_sentinel(homes[2], port=ports[2], master_port=ports[0]))
-        with opened(f"redis+sentinel://127.0.0.1:{ports[2]}/comments/0") as client, started[2].client() as sentinel:
-            client.set("comment", "kept")
-            servers.wait_until(lambda: client.wait(1, 500) == 1, what="the replica's copy")
-
-            def fails_over() -> bool:
-                try:  # until the sentinel has found the replica it answers NOGOODSLAVE
-                    return bool(sentinel.execute_command("SENTINEL FAILOVER comments"))
-                except redis.ResponseError:
-                    return False
-
-            servers.wait_until(fails_over, timeout_s=30)
-
-            def on_the_new_master() -> bool:
-                try:
-                    return bool(client.set("later", "1") and client.info("server")["tcp_port"] == ports[1])
-                except redis.RedisError:
-                    return False
-
-            servers.wait_until(on_the_new_master, timeout_s=30)
-            assert client.get("comment") == b"kept"
-    finally:
-        for server in started:
-            server.stop()
 
 
 def test_an_encrypted_url_checks_the_certificate() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from commentsvc.store import connect, embedded, health
 from commentsvc.store.connect import Client
-from tests import servers
+from tests import clusters, servers
 
 SAFE = ("--appendonly", "yes", "--appendfsync", "always")
 Check = Callable[..., dict[str, health.Severity]]
@@ -131,7 +131,7 @@ def test_a_server_that_still_loads_says_wait(home: Path) -> None:
         slow[0].stop()
 
 
-def test_every_master_of_a_cluster_is_asked(cluster: servers.Cluster) -> None:
+def test_every_master_of_a_cluster_is_asked(cluster: clusters.Cluster) -> None:
     client = connect.connect(f"redis+cluster://127.0.0.1:{cluster.ports[0]}")
     problems = health.check(client)
     assert [problem.code for problem in problems] == ["no_aof"] * 3
@@ -139,5 +139,5 @@ def test_every_master_of_a_cluster_is_asked(cluster: servers.Cluster) -> None:
     client.close()
 
 
-def test_one_node_of_a_cluster_is_not_taken_for_a_server(cluster: servers.Cluster) -> None:
+def test_one_node_of_a_cluster_is_not_taken_for_a_server(cluster: clusters.Cluster) -> None:
     assert found(cluster.masters[0].url)["wrong_scheme"] is ERROR

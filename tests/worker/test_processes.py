@@ -16,7 +16,7 @@ from redis.cluster import RedisCluster
 from commentsvc.domain.ids import place
 from commentsvc.worker import run
 from commentsvc.worker.loop import SPARE_MS
-from tests import servers
+from tests import clusters, servers
 from tests.servers import FakeClock, wait_until
 from tests.worker.scene import Receiver, Scene, receiver, scene, settings
 
@@ -229,7 +229,7 @@ def test_a_site_that_is_added_while_the_worker_runs_is_served(
 
 
 def test_every_partition_of_a_cluster_is_served(
-    cluster_client: RedisCluster, cluster: servers.Cluster, clock: FakeClock, there: Receiver
+    cluster_client: RedisCluster, cluster: clusters.Cluster, clock: FakeClock, there: Receiver
 ) -> None:
     told = scene(cluster_client, clock, partitions=8)
     told.service.webhooks.add("daily", there.url)
