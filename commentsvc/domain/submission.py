@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from commentsvc.domain.ids import CommentId, comment_id
 from commentsvc.domain.refusal import Code
 from commentsvc.domain.site import FIELD_MAX_LENGTH, Field, FieldKind, Site
-from commentsvc.domain.text import has_controls, has_tricks, normalised, visible_length
+from commentsvc.domain.text import has_controls, has_tricks, is_visible, normalised
 from commentsvc.domain.thread import TITLE_MAX
 
 NAME_MAX = 80
@@ -74,7 +74,7 @@ def _line(value: str, *, longest: int, required: bool) -> Code | None:
         return Code.REQUIRED if required else None
     if len(value) > longest:
         return Code.TOO_LONG
-    if has_controls(value, lines=False) or has_tricks(value) or not visible_length(value):
+    if has_controls(value, lines=False) or has_tricks(value) or not is_visible(value):
         return Code.INVALID_CHARACTERS
     return None
 
@@ -101,7 +101,7 @@ def _text(value: str, longest: int) -> Code | None:
         return Code.TOO_LONG
     if has_controls(value, lines=True):
         return Code.INVALID_CHARACTERS
-    return Code.TOO_SHORT if visible_length(value) < TEXT_MIN else None
+    return None if is_visible(value, characters=TEXT_MIN) else Code.TOO_SHORT
 
 
 def _title(value: str) -> Code | None:

@@ -3,6 +3,7 @@
 import re
 import sys
 import unicodedata
+from itertools import islice
 
 from linkify_it import LinkifyIt  # type: ignore[import-untyped]  # ships no types
 from markupsafe import escape
@@ -10,6 +11,13 @@ from markupsafe import escape
 LINK_REL = "nofollow ugc noopener"
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Categories Cc and Cs, and the noncharacters; but for a newline and a tab in the second.
+_CONTROLS = "\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0, 0x110000, 0x10000)
+)
+_CONTROL = re.compile(f"[\x00-\x1f{_CONTROLS}]")
+_CONTROL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_CONTROLS}]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
 _COMBINING_RUN = 4
 # Unicode's stream-safe bound (UAX #15): no writing needs more, and normalising takes the square of a longer run.
@@ -37,7 +45,7 @@ def normalised(text: str) -> str:
     What `has_controls` refuses for its endless marks stays as it is.
     """
     lines = _LINE_ENDS.sub("\n", text)
-    return lines if _endless_marks(lines) else unicodedata.normalize("NFC", lines)
+    return lines if lines.isascii() or _endless_marks(lines) else unicodedata.normalize("NFC", lines)
 
 
 def has_controls(text: str, *, lines: bool) -> bool:
@@ -45,8 +53,8 @@ def has_controls(text: str, *, lines: bool) -> bool:
 
     `lines` permits newline and tab.
     """
-    permitted = "\n\t" if lines else ""
-    return any(c not in permitted and _is_control(c) for c in text) or _endless_marks(text)
+    control = _CONTROL_IN_LINES if lines else _CONTROL
+    return control.search(text) is not None or _endless_marks(text)
 
 
 def has_tricks(line: str) -> bool:
@@ -54,7 +62,7 @@ def has_tricks(line: str) -> bool:
 
     Joiners that Persian, Indic scripts and emoji need are fine between two non-ASCII characters.
     """
-    return (
+    return not line.isascii() and (
         any(c in _INVISIBLE or unicodedata.bidirectional(c) in _DIRECTION_CONTROLS for c in line)
         or any(_joins_nothing(line, at) for at, c in enumerate(line) if c in _JOINERS)
         or _piled_up(line)
@@ -64,9 +72,10 @@ def has_tricks(line: str) -> bool:
 _DIRECTION_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
-def visible_length(text: str) -> int:
-    """How many characters of it a reader can see: spaces, joiners and fillers do not count."""
-    return sum(unicodedata.category(c)[0] in "LNPS" and c not in _INVISIBLE for c in text)
+def is_visible(text: str, *, characters: int = 1) -> bool:
+    """Whether a reader can see at least so many characters of it: spaces, joiners and fillers do not count."""
+    visible = (c for c in text if unicodedata.category(c)[0] in "LNPS" and c not in _INVISIBLE)
+    return sum(1 for _ in islice(visible, characters)) == characters
 
 
 def safe_html(text: str) -> str:
@@ -102,12 +111,10 @@ def _lines(text: str) -> str:
     return str(escape(text)).replace("\n", "<br>")
 
 
-def _is_control(c: str) -> bool:
-    return unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef"
-
-
 def _endless_marks(text: str) -> bool:
-    endless = _ENDLESS if max(text, default="") <= "\uffff" else _ENDLESS_ANYWHERE
+    if text.isascii():
+        return False
+    endless = _ENDLESS_ANYWHERE if _ASTRAL.search(text) else _ENDLESS
     return endless.search(text) is not None
 
 

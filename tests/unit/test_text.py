@@ -1,5 +1,6 @@
 """Text as readers typed it: kept as it was, and shown so that it cannot run anything."""
 
+import sys
 import time
 import unicodedata
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.domain.text import has_controls, has_tricks, normalised, safe_html, visible_length
+from commentsvc.domain.text import has_controls, has_tricks, is_visible, normalised, safe_html
 from tests.unit.safe_html import check_harmless, lines, seen
 
 HOSTILE = [
@@ -195,7 +196,8 @@ def test_names_that_pretend_are_told(name: str) -> None:
     ("text", "length"), [("", 0), ("  \n\t", 0), ("a b", 2), ("\u200b\u200d\u3164\u2800\u00ad", 0), ("👍", 1), ("م", 1)]
 )
 def test_only_what_can_be_seen_counts(text: str, length: int) -> None:
-    assert visible_length(text) == length
+    assert is_visible(text, characters=length)
+    assert not is_visible(text, characters=length + 1)
 
 
 @pytest.mark.parametrize(
@@ -231,3 +233,13 @@ def test_an_address_that_reads_as_another_is_not_made_a_link(address: str) -> No
 
 def test_an_at_sign_behind_the_host_stays_a_link() -> None:
     assert 'href="https://daily.example/@mo"' in safe_html("See https://daily.example/@mo now")
+
+
+def test_controls_are_what_unicode_calls_so_and_its_noncharacters() -> None:
+    def is_control(c: str) -> bool:
+        return unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef"
+
+    characters = [chr(number) for number in range(sys.maxunicode + 1)]
+    assert [c for c in characters if has_controls(c, lines=False)] == [c for c in characters if is_control(c)]
+    permitted = {c for c in characters if has_controls(c, lines=False) and not has_controls(c, lines=True)}
+    assert permitted == {"\n", "\t"}
