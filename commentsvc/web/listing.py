@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 
 from babel.dates import get_month_names
 from flask import render_template
@@ -76,6 +77,14 @@ class Listing:
         return self.mould.filled(link=frame.link(sort=""))
 
 
+class _Words(NamedTuple):
+    """What every comment of a page says, looked up once: the language, and two sentences about somebody."""
+
+    language: str
+    reply: str
+    answers: str
+
+
 _kept: Memory[Listing] = Memory(size=KEPT_BYTES, seconds=KEPT_S)
 
 
@@ -122,10 +131,10 @@ def _listing(frame: Frame, page: Page, cursor: str) -> Listing:
 
 def _rows(frame: Frame, page: Page, cursor: str) -> Rows:
     comments = page.comments or ()
-    names = _names(frame, comments)
+    names, words = _names(frame, comments), _Words(current(), gettext("to %(name)s"), gettext("In reply to %(name)s"))
     link = Markup(gap(LINK))  # noqa: S704  # the gap is filled with an escaped link
     return Rows(
-        comments=tuple(_shown(frame, comment, comment.body, names) for comment in comments if comment.body),
+        comments=tuple(_shown(frame, comment, comment.body, names, words) for comment in comments if comment.body),
         count=page.thread.counts[Status.APPROVED],
         open=page.thread.open and frame.site.open,
         newest=frame.newest,
@@ -144,8 +153,8 @@ def _names(frame: Frame, comments: tuple[Comment, ...]) -> dict[CommentId, str]:
     return here | service().reading.names(frame.site, sorted(elsewhere))
 
 
-def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId, str]) -> Shown:
-    created = datetime.fromtimestamp(body.created_ms / 1000, UTC)
+def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId, str], words: _Words) -> Shown:
+    created = datetime.fromtimestamp(body.created_ms // 1000, UTC)
     answered = names.get(comment.parent, "") if comment.parent else ""
     return Shown(
         id=comment.id,
@@ -154,11 +163,11 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         language=body.language if body.language in languages() else "",
         depth=0 if frame.newest else comment.depth,
         created=f"{created:%Y-%m-%dT%H:%M:%SZ}",
-        created_words=in_words(body.created_ms),
-        reply_words=gettext("to %(name)s") % {"name": isolated(body.name)},
+        created_words=_in_words(created, words.language),
+        reply_words=words.reply % {"name": isolated(body.name)},
         parent=comment.parent or "",
         parent_known=bool(answered),
-        answers=gettext("In reply to %(name)s") % {"name": isolated(answered)} if answered else "",
+        answers=words.answers % {"name": isolated(answered)} if answered else "",
         fields=_public_fields(frame, body.fields) if body.fields else (),
     )
 
@@ -184,8 +193,11 @@ def _value(field: Field, value: str) -> str:
 
 def in_words(ms: int) -> str:
     """A time in the page's language, e.g. `1 March 2026, 10:00 UTC`."""
-    at = datetime.fromtimestamp(ms / 1000, UTC)
-    return f"{at.day} {_months(current())[at.month]} {at.year}, {at:%H:%M} UTC"
+    return _in_words(datetime.fromtimestamp(ms // 1000, UTC), current())
+
+
+def _in_words(at: datetime, language: str) -> str:
+    return f"{at.day} {_months(language)[at.month]} {at.year}, {at.hour:02}:{at.minute:02} UTC"
 
 
 @cache
