@@ -29,7 +29,9 @@ class Single(redis.Redis):
     wait_replicas = 0
 
 
-def connect(url: str, *, client_name: str = "commentsvc", wait_replicas: int = 0) -> Client:
+def connect(
+    url: str, *, client_name: str = "commentsvc", wait_replicas: int = 0, answer_s: float = ANSWER_TIMEOUT_S
+) -> Client:
     """Return a client for `url`; answers are bytes. Only a cluster is asked something already here: its map of slots.
 
     No command is ever sent twice by the client after a lost answer, because the first may have been carried out: who
@@ -48,7 +50,7 @@ def connect(url: str, *, client_name: str = "commentsvc", wait_replicas: int = 0
         "protocol": 2,
         "decode_responses": False,
         "socket_connect_timeout": CONNECT_TIMEOUT_S,
-        "socket_timeout": ANSWER_TIMEOUT_S,
+        "socket_timeout": answer_s,
         "health_check_interval": HEALTH_CHECK_S,
         "driver_info": None,
     }
