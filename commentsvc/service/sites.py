@@ -15,6 +15,9 @@ from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.sites import SiteRegistry
 
 FRESH_MS = 1_000
+ARTICLES_KEPT = 2_000
+"""Addresses whose article is remembered: the same few are asked for all the time."""
+
 FIXED = frozenset({"key", "number", "partitions", "salt", "version"})
 
 
@@ -35,6 +38,7 @@ class Sites:
         self._lock = threading.Lock()
         self._known: dict[str, Site] = {}
         self._by_number: dict[int, Site] = {}
+        self._articles: dict[tuple[str, int, str, str], Article] = {}
         self._read_ms: int | None = None
         self._changes = 0
 
@@ -57,8 +61,14 @@ class Sites:
         site = self.get(key)
         if isinstance(site, Refused):
             return site
-        found = article(site, url, thread)
-        return found if isinstance(found, Refused) else (site, found)
+        asked = (site.salt, site.version, url, thread)
+        found = self._articles.get(asked) or article(site, url, thread)
+        if isinstance(found, Refused):
+            return found
+        if len(self._articles) >= ARTICLES_KEPT:
+            self._articles.clear()
+        self._articles[asked] = found
+        return site, found
 
     def changed(self) -> None:
         """Forgets what is known, because somebody has changed a site."""

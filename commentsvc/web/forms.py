@@ -14,6 +14,7 @@ from commentsvc.domain.site import Field, FieldKind, Site, in_language
 from commentsvc.domain.submission import TICKED
 from commentsvc.domain.thread import Article
 from commentsvc.web.catalogue import current, gettext
+from commentsvc.web.mould import Memory
 from commentsvc.web.parts import service
 
 CARRIED = ("url", "title", "thread", "submission", "parent")
@@ -65,6 +66,22 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # ships no types
 
 def comment_form(site: Site, article: Article, sent: Mapping[str, Sequence[str]] | None = None) -> CommentForm:
     """The form of this site in the reader's language, filled with what was `sent`."""
+    # A NUL can stand in no page; the judge has seen the real one.
+    data = None if sent is None else MultiDict((k, v.replace("\0", "\ufffd")) for k, vs in sent.items() for v in vs)
+    form: CommentForm = _kind(site)(formdata=data, meta={"csrf_context": (site, article)})
+    return form
+
+
+_kinds: Memory[type[CommentForm]] = Memory(size=256, seconds=3600)
+
+
+def _kind(site: Site) -> type[CommentForm]:
+    """The class of this site's forms in the reader's language; WTForms takes as long to make one as to use it."""
+    key = (site.salt, site.version, current())
+    return _kinds.get(key) or _kinds.put(key, _made(site), size=1)
+
+
+def _made(site: Site) -> type[CommentForm]:
     fields: dict[str, Any] = {
         "name": StringField(gettext("Name"), render_kw={"autocomplete": "name"}),
         "email": EmailField(
@@ -77,13 +94,8 @@ def comment_form(site: Site, article: Article, sent: Mapping[str, Sequence[str]]
             render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"},
         ),
     }
-    visible = tuple(fields)
     hidden = {name: HiddenField() for name in CARRIED}
-    kind = type("CommentForm", (CommentForm,), {**fields, **hidden, "visible": visible})
-    # A NUL can stand in no page; the judge has seen the real one.
-    data = None if sent is None else MultiDict((k, v.replace("\0", "\ufffd")) for k, vs in sent.items() for v in vs)
-    form: CommentForm = kind(formdata=data, meta={"csrf_context": (site, article)})
-    return form
+    return type("CommentForm", (CommentForm,), {**fields, **hidden, "visible": tuple(fields)})
 
 
 def is_required(site: Site, name: str) -> bool:

@@ -47,13 +47,12 @@ def post(site: str) -> BaseResponse:
         return worded(
             Code.FORBIDDEN, gettext("This form was sent by another website. Please write on the article's page.")
         )
-    form = comment_form(frame.site, frame.article, sent.values)
     if AGAIN in sent.values:
-        return _with_new_code(frame, form)
+        return _with_new_code(frame, comment_form(frame.site, frame.article, sent.values))
     outcome = _judged(frame, sent)
     if isinstance(outcome, Receipt):
         return redirect(_receipt_address(frame, outcome), 303)
-    return _refused(frame, form, outcome)
+    return _refused(frame, comment_form(frame.site, frame.article, sent.values), outcome)
 
 
 def _judged(frame: Frame, sent: Sent) -> Receipt | Refused:
