@@ -61,6 +61,7 @@ class Line:
         self._tell: Tell = lambda notice: None
         self._lock = threading.Lock()
         self._ears: dict[str, _Ear] = {}
+        self._threads: list[threading.Thread] = []
         self._ended = threading.Event()
         self._look = threading.Event()
         self.up = False
@@ -70,7 +71,7 @@ class Line:
         """Begins to listen and to `tell`, which must be quick and must not raise."""
         self._tell = tell
         if isinstance(self._client, RedisCluster):
-            threading.Thread(target=self._follow, args=(self._client,), name="notices", daemon=True).start()
+            self._run(self._follow, self._client)
         else:
             self._listen({"redis": self._client.connection_pool})
 
@@ -79,6 +80,8 @@ class Line:
         self._ended.set()
         self._look.set()
         self._listen({})
+        for thread in self._threads:
+            thread.join()
 
     def current(self) -> bool:
         """Whether everything that was acknowledged until `LATE_S` ago has been told."""
@@ -107,7 +110,12 @@ class Line:
             self._ears |= new
             self._sum_up()
         for ear in new.values():
-            threading.Thread(target=ear.run, name="notices", daemon=True).start()
+            self._run(ear.run)
+
+    def _run(self, target: Callable[..., None], *given: Any) -> None:
+        thread = threading.Thread(target=target, args=given, name="notices", daemon=True)
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+        thread.start()
 
     def note(self, ear: "_Ear", *, heard_s: float | None) -> None:
         """An ear has heard everything until `heard_s`, or (None) hears nothing now."""
@@ -149,8 +157,10 @@ class _Ear:
         while not self.ended.is_set():
             try:
                 self._hear()
-            except (RedisError, OSError) as error:
+            except (RedisError, RedisClusterException, OSError) as error:
                 log.debug("the line of notices is broken", error=type(error).__name__)
+            except Exception:
+                log.exception("the line of notices failed")  # without a line every hit is checked: slower, and right
             self._line.note(self, heard_s=None)
             self.ended.wait(PAUSE_S)
 
@@ -159,7 +169,7 @@ class _Ear:
         connection = self._pool.get_connection()
         try:
             connection.send_command("SUBSCRIBE", keys.NOTICES, check_health=False)
-            connection.read_response()
+            connection.read_response(push_request=True)  # under RESP3 what is published is pushed, not answered
             self._line.pass_on(None)
             self._beat(connection)
         finally:
@@ -176,7 +186,7 @@ class _Ear:
             elif not answered and now_s - asked_s >= SILENCE_S:
                 raise TimeoutError("no answer to a beat")
             if connection.can_read(timeout=BEAT_S / 2):
-                answer = connection.read_response()
+                answer = connection.read_response(push_request=True)
                 if answer[0] == b"message":
                     self._pass_on(answer[2])
                 else:
