@@ -3,7 +3,11 @@
 `python -I -S load.py JOB_FILE` prints one JSON object. Only the standard library, and cheap: it shares the machine with
 what it measures. Of an answer it reads the status and the length, nothing else; any status but the expected one is an
 error. A job: `address` (port or socket path), `protocol` (`http` or `resp`), `connections`, `seconds`, `expect`, `once`
-(each request is for one use), `requests` (latin-1 text).
+(each request is for one use), `per_s`, `watched`, `requests` (latin-1 text).
+
+With `per_s` 0 every connection asks again as soon as it has its answer. Otherwise so many requests leave each second,
+whether or not earlier ones are answered, as long as a connection is free; a latency then begins when its request was
+due. A `watched` one of those says when it has begun, and ends early when standard input does.
 """
 
 import itertools
@@ -19,6 +23,9 @@ from typing import Any
 BUFFER = 262_144
 DRAIN_S = 10.0
 """What is under way when the time is up is still waited for: every acknowledgement is counted somewhere."""
+
+STARTED = "started"
+"""Said on standard error by a watched slice when it begins."""
 
 SUBMIT_REPLY = 51
 """Bytes of `submit.lua`'s answer: `*2 $8 accepted $26 <id>`."""
@@ -47,6 +54,17 @@ class Connection:
         self.sent = time.perf_counter()
         self.sock.sendall(request)
 
+    def take(self, buffer: bytearray, reply: Reply) -> bool:
+        """Reads what has come; whether that was the end of the answer (`missing` is then 0, or -1 for a broken one)."""
+        size = self.sock.recv_into(buffer)
+        if not size:
+            self.status, self.missing = "connection closed", -1
+        elif self.missing:
+            self.missing -= size
+        else:
+            self.status, self.missing = reply(buffer, size)
+        return self.missing <= 0
+
 
 class Tally:
     """What came of a slice. `latencies` are seconds of answers inside the time, `answered` counts late ones too."""
@@ -67,6 +85,40 @@ class Tally:
         if now <= end:
             self.latencies.append(now - sent)
             self.last = now
+
+
+class Waiting:
+    """The connections that wait for an answer, and the buffer that they all read into."""
+
+    def __init__(self) -> None:
+        epoll = hasattr(select, "epoll")
+        self._poller: Any = select.epoll() if epoll else select.poll()
+        self._unit = 1 if epoll else 1000  # seconds for epoll, milliseconds for poll
+        self.buffer = bytearray(BUFFER)
+        self.connections: dict[int, Connection] = {}
+
+    def add(self, connection: Connection) -> None:
+        """From now on it is looked at."""
+        self.connections[connection.sock.fileno()] = connection
+        self._poller.register(connection.sock, select.POLLIN)
+
+    def drop(self, number: int) -> None:
+        """Nobody looks at it any more."""
+        self._poller.unregister(number)
+        del self.connections[number]
+
+    def watch(self, number: int) -> None:
+        """Something else than a connection to be woken by."""
+        self._poller.register(number, select.POLLIN)
+
+    def unwatch(self, number: int) -> None:
+        """No longer to be woken by it."""
+        self._poller.unregister(number)
+
+    def ready(self, seconds: float) -> list[tuple[int, int]]:
+        """Those that can be read, after `seconds` at most."""
+        found: list[tuple[int, int]] = self._poller.poll(seconds * self._unit)
+        return found
 
 
 def http_reply(buffer: bytearray, size: int) -> tuple[str, int]:
@@ -101,13 +153,15 @@ def drive(job: dict[str, Any]) -> dict[str, Any]:
     tally = Tally(job["expect"])
     reply = http_reply if job["protocol"] == "http" else resp_reply
     busy, start = time.process_time(), time.perf_counter()
-    end = start + job["seconds"]
-    _loop(connections, supply, tally, reply, end)
+    if job["per_s"]:
+        measured = _paced(connections, supply, tally, reply, start, job)
+    else:
+        _loop(connections, supply, tally, reply, start + job["seconds"])
+        measured = min(max(tally.last, start) - start, job["seconds"])
     wall = time.perf_counter() - start
     busy = time.process_time() - busy
     for connection in connections:
         connection.sock.close()
-    measured = min(max(tally.last, start) - start, job["seconds"])
     return {
         **_figures(tally.latencies, measured),
         "answered": tally.answered,
@@ -117,42 +171,77 @@ def drive(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _loop(connections: list[Connection], supply: Iterator[bytes], tally: Tally, reply: Reply, end: float) -> None:
-    epoll = hasattr(select, "epoll")
-    poller = select.epoll() if epoll else select.poll()
-    patience = DRAIN_S if epoll else DRAIN_S * 1000  # seconds for epoll, milliseconds for poll
-    buffer = bytearray(BUFFER)
-    waiting: dict[int, Connection] = {}
+    """Each connection asks again as soon as it is answered."""
+    waiting = Waiting()
     for connection in connections:
         request = next(supply, None)
         if request is not None:
             connection.send(request)
-            waiting[connection.sock.fileno()] = connection
-            poller.register(connection.sock, select.POLLIN)
-    clock = time.perf_counter
-    while waiting:
-        ready = poller.poll(patience)
+            waiting.add(connection)
+    clock, buffer, asked = time.perf_counter, waiting.buffer, waiting.connections
+    while asked:
+        ready = waiting.ready(DRAIN_S)
         if not ready:
-            tally.errors[f"no answer in {DRAIN_S:.0f} s"] = len(waiting)
+            tally.errors[f"no answer in {DRAIN_S:.0f} s"] = len(asked)
             return
         for number, _ in ready:
-            connection = waiting[number]
-            size = connection.sock.recv_into(buffer)
-            if not size:
-                connection.status, connection.missing = "connection closed", -1
-            elif connection.missing:
-                connection.missing -= size
-            else:
-                connection.status, connection.missing = reply(buffer, size)
-            if connection.missing > 0:
+            connection = asked[number]
+            if not connection.take(buffer, reply):
                 continue
             now = clock()
             tally.take(connection.status, now, connection.sent, end)
             request = next(supply, None) if connection.missing == 0 and now < end else None
             if request is None:
-                poller.unregister(number)
-                del waiting[number]
+                waiting.drop(number)
             else:
                 connection.send(request)
+
+
+def _paced(
+    connections: list[Connection],
+    supply: Iterator[bytes],
+    tally: Tally,
+    reply: Reply,
+    start: float,
+    job: dict[str, Any],
+) -> float:
+    """So many requests a second, whatever comes back; the seconds that it took until it was to end."""
+    waiting = Waiting()
+    if job["watched"]:
+        waiting.watch(sys.stdin.fileno())
+        print(STARTED, file=sys.stderr, flush=True)
+    idle, due = list(connections), start
+    end: float = start + job["seconds"]
+    while True:
+        now = time.perf_counter()
+        over = now >= end
+        if over and not waiting.connections:
+            return end - start
+        while not over and idle and due <= now:
+            request = next(supply, None)
+            if request is None:
+                end, over = now, True
+                break
+            connection = idle.pop()
+            connection.send(request)
+            connection.sent, due = due, due + 1 / job["per_s"]
+            waiting.add(connection)
+        patience = DRAIN_S if over else max(min(due if idle else end, end) - now, 0)
+        ready = waiting.ready(patience)
+        if over and not ready:
+            tally.errors[f"no answer in {DRAIN_S:.0f} s"] = len(waiting.connections)
+            return end - start
+        for number, _ in ready:
+            if number not in waiting.connections:  # standard input: the one who started us has seen enough
+                end = min(end, time.perf_counter())
+                waiting.unwatch(number)
+                continue
+            connection = waiting.connections[number]
+            if connection.take(waiting.buffer, reply):
+                waiting.drop(number)
+                tally.take(connection.status, time.perf_counter(), connection.sent, end)
+                if connection.missing == 0:
+                    idle.append(connection)
 
 
 def _figures(latencies: "array[float]", seconds: float) -> dict[str, Any]:

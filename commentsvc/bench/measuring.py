@@ -1,97 +1,104 @@
 """A row's figures: each of its slices beside a slice of the bare callable, the median of all."""
 
-import json
-import subprocess
-import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-from commentsvc.bench import load
+from commentsvc.bench import machine
+from commentsvc.bench.driving import Slice, drive
+from commentsvc.bench.figures import Figures
 from commentsvc.bench.http import ask, get
 from commentsvc.bench.rows import Job, Row, Unfit
-from commentsvc.bench.stage import Stage
+from commentsvc.bench.stage import BARE, Stage, Web
 
-BARE = Job(requests=[get("/")])
-SLICE_GRACE_S = 30.0
+YARDSTICK = Job(requests=[get("/")])
 BUSY = 0.95
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Slice:
-    """What the load generator saw. `busy` is the share of its time in which it had work itself."""
+class Own:
+    """One slice of a row, what was done meanwhile, and the web processes' CPU for one answer."""
 
-    rps: float
-    p50_ms: float
-    p99_ms: float
-    answered: int
-    errors: dict[str, int]
-    busy: float
+    slice: Slice
+    meanwhile: Slice | None
+    cpu_ms: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Figures:
-    """A line of the report. Without a rate it has a `value` and its `unit`; `error` says why it has neither."""
+class Pair:
+    """One slice of a row, and the bare callable's rate just before and after it."""
 
-    name: str
-    rps: float | None = None
-    p50_ms: float | None = None
-    p99_ms: float | None = None
-    ratio: float | None = None
-    value: float | None = None
-    unit: str | None = None
-    note: str | None = None
-    error: str | None = None
+    own: Own
+    bare_rps: float
 
 
 @dataclass(kw_only=True, slots=True)
 class Taken:
-    """The slices of one row so far: its own, and the bare callable's rate just before each."""
+    """What is known of one row so far; `length` is that of the first answer's body."""
 
     row: Row
-    slices: list[Slice] = field(default_factory=list)
-    bare_rps: list[float] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    length: int | None = None
     error: str | None = None
 
-    def figures(self) -> Figures:
-        """The medians, or the error."""
+    def figures(self, others: Mapping[str, "Taken"]) -> Figures:
+        """The medians, or the error; `others` are all rows of the run by name."""
         if self.error is not None:
             return Figures(name=self.row.name, error=self.error)
-        ratios = [own.rps / bare for own, bare in zip(self.slices, self.bare_rps, strict=True)]
-        return medians(self.row.name, self.slices, median(ratios))
+        own = [pair.own.slice for pair in self.pairs]
+        ratio = median(pair.own.slice.rps / pair.bare_rps for pair in self.pairs)
+        share = self._share(others)
+        found = Figures(
+            name=self.row.name,
+            rps=median(one.rps for one in own),
+            p50_ms=median(one.p50_ms for one in own),
+            p99_ms=median(one.p99_ms for one in own),
+            ratio=1.0 if self.row.server == BARE else ratio,
+            share=share,
+            beside=None if share is None else self.row.beside,
+            spread=median(one.p99_ms / one.p50_ms for one in own),
+            meanwhile=_median([pair.own.meanwhile.rps for pair in self.pairs if pair.own.meanwhile]),
+            cpu_ms=_median([pair.own.cpu_ms for pair in self.pairs if pair.own.cpu_ms is not None]),
+            bytes=self.length,
+            generator=median(one.busy for one in own),
+        )
+        return replace(found, note=_note(found))
+
+    def _share(self, others: Mapping[str, "Taken"]) -> float | None:
+        """The median of the rounds' own comparisons: what slows the machine for a while slows both."""
+        other = others.get(self.row.beside or "")
+        if other is None or other is self or other.error is not None:
+            return None
+        pairs = zip(self.pairs, other.pairs, strict=True)
+        return _median([mine.own.slice.rps / theirs.own.slice.rps for mine, theirs in pairs])
 
 
-def medians(name: str, slices: Sequence[Slice], ratio: float) -> Figures:
-    """One line from several slices."""
-    return Figures(
-        name=name,
-        rps=median(one.rps for one in slices),
-        p50_ms=median(one.p50_ms for one in slices),
-        p99_ms=median(one.p99_ms for one in slices),
-        ratio=ratio,
-        note="the load generator was the limit" if median(one.busy for one in slices) > BUSY else None,
-    )
+def bare(stage: Stage, web: Web, seconds: float) -> Slice:
+    """A slice of the bare callable; Unfit where it does not answer."""
+    return drive(stage.directory, YARDSTICK, web.port, seconds)[0]
 
 
-def take(stage: Stage, taken: Taken, *, port: int, bare_port: int, round: int, seconds: float) -> Slice | None:
-    """Adds one round to the row and returns the bare slice that belongs to it; a row that failed stays failed."""
+def take(stage: Stage, taken: Taken, web: Web, *, round: int, seconds: float) -> Own | None:
+    """One slice of a row on its server; None for one that failed, which stays failed."""
     if taken.error is not None:
         return None
     try:
-        job = _proven(taken.row, stage, port, round, seconds)
-        bare = _drive(stage, BARE, bare_port, seconds / 2)
-        own = _drive(stage, job, port, seconds)
+        job = _proven(taken, stage, web.port, round, seconds)
+        before = machine.cpu_s(web.process.pid)
+        own, meanwhile = drive(stage.directory, job, web.port, seconds)
+        after = machine.cpu_s(web.process.pid)
     except (Unfit, OSError, ValueError) as error:
         taken.error = str(error) or type(error).__name__
         return None
-    taken.slices.append(own)
-    taken.bare_rps.append(bare.rps)
-    return bare
+    cpu_ms = None
+    if before is not None and after is not None and job.address is None and meanwhile is None:
+        cpu_ms = (after - before) * 1000 / own.answered
+    return Own(slice=own, meanwhile=meanwhile, cpu_ms=cpu_ms)
 
 
-def _proven(row: Row, stage: Stage, port: int, round: int, seconds: float) -> Job:
+def _proven(taken: Taken, stage: Stage, port: int, round: int, seconds: float) -> Job:
     """The row's job after its first request was answered rightly; Unfit otherwise."""
-    job = row.job(stage, port, round, seconds)
+    job = taken.row.job(stage, port, round, seconds)
     if job.address is not None:
         return job
     request = job.requests[0]
@@ -99,30 +106,26 @@ def _proven(row: Row, stage: Stage, port: int, round: int, seconds: float) -> Jo
     line = request.split(b"\r\n", 1)[0].partition(b"?")[0].decode().removesuffix(" HTTP/1.1")
     if answer.status != job.expect:
         raise Unfit(f"answered {answer.status} instead of {job.expect} to {line}")
-    problem = row.wrong(answer)
+    problem = taken.row.wrong(answer)
     if problem is not None:
         raise Unfit(f"{problem} ({line})")
-    left = job.requests[1:] if job.once else job.requests
-    return Job(requests=left, once=job.once, connections=job.connections, expect=job.expect)
+    taken.length = len(answer.body)
+    return replace(job, requests=job.requests[1:]) if job.once else job
 
 
-def _drive(stage: Stage, job: Job, port: int, seconds: float) -> Slice:
-    """One slice by a load generator of its own; Unfit for any answer that was not the expected one."""
-    path = stage.directory / "job.json"
-    requests = [request.decode("latin-1") for request in job.requests]
-    order = {**asdict(job), "address": job.address or port, "seconds": seconds, "requests": requests}
-    path.write_text(json.dumps(order), encoding="ascii")
-    command = [sys.executable, "-I", "-S", load.__file__, str(path)]
-    try:
-        ended = subprocess.run(command, capture_output=True, timeout=seconds + SLICE_GRACE_S, check=True)  # noqa: S603
-    except subprocess.TimeoutExpired as error:
-        raise Unfit(f"the load generator did not end within {error.timeout:.0f} s") from error
-    except subprocess.CalledProcessError as error:
-        raise Unfit(f"the load generator failed: {error.stderr.decode(errors='replace').strip()[-300:]}") from error
-    found = Slice(**json.loads(ended.stdout))
-    if found.errors:
-        said = ", ".join(f"{count} × {word}" for word, count in found.errors.items())
-        raise Unfit(f"instead of {job.expect}: {said} (beside {found.answered} right answers)")
-    if not found.rps:
-        raise Unfit(f"nothing was answered within {seconds} s")
-    return found
+def _median(found: Sequence[float]) -> float | None:
+    return median(found) if found else None
+
+
+def _note(one: Figures) -> str | None:
+    """What must be said beside the figures."""
+    said = []
+    if one.share is not None:
+        said.append(f"{one.share:.2f} of {one.beside}")
+    if one.meanwhile is not None:
+        said.append(f"p99 is {one.spread:.1f} × p50; {one.meanwhile:.0f} submissions a second accepted meanwhile")
+    if one.bytes:
+        said.append(f"{one.bytes:,} bytes")
+    if one.generator is not None and one.generator > BUSY:
+        said.append("the load generator was the limit")
+    return "; ".join(said) or None

@@ -1,20 +1,42 @@
-"""The figures as JSON for programs or as a table for people."""
+"""The figures as JSON for programs, as a table for people, as Markdown for docs/performance.md."""
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from commentsvc.bench.measuring import Figures
+from commentsvc.bench.aims import aim
+from commentsvc.bench.figures import Figures, NotARun, as_json, from_json
+from commentsvc.bench.sizing import rules_of_thumb
 
 Say = Callable[[str], None]
-REQUIRED = ("name", "rps", "p50_ms", "p99_ms", "ratio")
 MEMORY_DISKS = ("tmpfs", "ramfs")
+WIDTH = 140
+"""Of a table that does not go to a terminal."""
+
+HEADINGS = ("", "requests/s", "p50 ms", "p99 ms", "CPU ms", "of bare", "aim", "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """A run: its lines, the machine, and how it was measured."""
+
+    rows: list[Figures]
+    machine: dict[str, Any]
+    seconds: float
+    rounds: int
+
+    @property
+    def how(self) -> str:
+        """How the figures were taken."""
+        return f"median of {self.rounds} rounds of {self.seconds:g} s, each beside the bare callable"
 
 
 @contextmanager
@@ -24,56 +46,69 @@ def progress(*, quiet: bool) -> Iterator[Say]:
         yield status.update
 
 
-def show(figures: Sequence[Figures], machine: Mapping[str, Any], *, seconds: float, rounds: int, as_json: bool) -> None:
-    """Prints the run on standard output."""
-    figures = [*_beside_store(figures)]
-    if as_json:
-        run = {"rows": [_row(one) for one in figures], "machine": machine, "seconds": seconds, "rounds": rounds}
-        json.dump(run, sys.stdout, indent=1)
-        print()
-        return
-    console = Console()
-    console.print(_table(figures, f"median of {rounds} rounds of {seconds:g} s, each beside the bare callable"))
-    console.print("  ".join(f"{name} {value}" for name, value in machine.items()), style="dim")
-    if machine["disk"] in MEMORY_DISKS:
+def read(path: Path) -> Report:
+    """The run that `--json` printed; NotARun for anything else."""
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+        rows = [from_json(row) for row in run["rows"]]
+        return Report(rows=rows, machine=dict(run["machine"]), seconds=run["seconds"], rounds=run["rounds"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotARun(f"{path} is not what `commentsvc bench --json` printed: {error}") from error
+
+
+def print_json(run: Report) -> None:
+    """One object on standard output; docs/performance.md says what is in it."""
+    rows = [as_json(one) for one in run.rows]
+    json.dump(
+        {"rows": rows, "machine": run.machine, "seconds": run.seconds, "rounds": run.rounds}, sys.stdout, indent=1
+    )
+    print()
+
+
+def print_table(run: Report) -> None:
+    """A table on the terminal."""
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    table = Table(title=run.how, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in HEADINGS[:-2]:
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for one in run.rows:
+        *cells, wanted, note = _cells(one)
+        table.add_row(*cells, "; ".join(said for said in (wanted, note) if said), style="red" if one.error else None)
+    console.print(table)
+    console.print(_machine(run), style="dim")
+    if run.machine.get("disk") in MEMORY_DISKS:
         console.print("The temporary directory is in memory, so no write waited for a disk: set TMPDIR to a real one.")
 
 
-def _beside_store(figures: Sequence[Figures]) -> Iterator[Figures]:
-    """The figures, a submission's with its share of what the store alone does at the same concurrency."""
-    rates = {one.name: one.rps for one in figures}
-    for one in figures:
-        kind, _, clients = one.name.partition(" ")
-        alone = rates.get(f"evalsha {clients}")
-        if kind == "submit" and one.rps and alone:
-            share = f"{one.rps / alone:.2f} of evalsha {clients}"
-            one = Figures(**{**asdict(one), "note": share if one.note is None else f"{share}; {one.note}"})
-        yield one
+def print_markdown(run: Report) -> None:
+    """The section "Figures" of docs/performance.md."""
+    print(f"{_machine(run)}; {run.how}.\n")
+    print(f"| {' | '.join(HEADINGS).strip()} |")
+    print("|---|" + "--:|" * 5 + "---|---|")
+    for one in run.rows:
+        name, *cells = _cells(one)
+        print(f"| {' | '.join([f'`{name}`', *cells])} |")
+    print("\nRules of thumb for one web process on this machine:\n")
+    for rule in rules_of_thumb(run.rows):
+        print(f"- {rule}")
 
 
-def _row(one: Figures) -> dict[str, Any]:
-    """The fields that programs rely on, always, and the others where they say something."""
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(one).items()}
-    return {name: value for name, value in rounded.items() if name in REQUIRED or value is not None}
+def _machine(run: Report) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.machine.items())
 
 
-def _table(figures: Sequence[Figures], title: str) -> Table:
-    table = Table(title=title)
-    for heading in ("", "requests/s", "p50 ms", "p99 ms", "of bare"):
-        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
-    table.add_column("", overflow="fold")
-    for one in figures:
-        if one.error is not None:
-            table.add_row(one.name, "—", "", "", "", one.error, style="red")
-        elif one.value is not None:
-            table.add_row(one.name, f"{one.value:,.0f} {one.unit}", "", "", "", one.note or "")
-        else:
-            table.add_row(
-                one.name,
-                f"{one.rps:,.0f}",
-                f"{one.p50_ms:,.2f}",
-                f"{one.p99_ms:,.2f}",
-                f"{one.ratio:.3f}",
-                one.note or "",
-            )
-    return table
+def _cells(one: Figures) -> list[str]:
+    """A row of either table."""
+    wanted = aim(one)
+    words = "" if wanted is None else wanted.words + {True: ": met", False: ": missed", None: ""}[wanted.met]
+    if one.error is not None:
+        return [one.name, "—", "", "", "", "", words, one.error]
+    if one.value is not None:
+        return [one.name, f"{one.value:,.0f} {one.unit}", "", "", "", "", words, one.note or ""]
+    figures = (_number(one.rps, 0), _number(one.p50_ms, 2), _number(one.p99_ms, 2), _number(one.cpu_ms, 2))
+    return [one.name, *figures, _number(one.ratio, 3), words, one.note or ""]
+
+
+def _number(value: float | None, places: int) -> str:
+    return "" if value is None else f"{value:,.{places}f}"

@@ -2,7 +2,9 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,12 +20,16 @@ from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store import scripts
 from commentsvc.store.comments import Comments, Entry
 from commentsvc.store.decisions import Decisions, Order
+from commentsvc.store.keys import Partition
 from commentsvc.store.scripts import Client
 
 ORIGIN = "https://daily.example"
 PIPELINE = 500
 ARTICLES = 10
-"""Submissions and pending comments are spread over so many articles of a site."""
+"""Pending comments are spread over so many articles of a site."""
+
+LENGTHS = (6, 12, 20, 33, 57, 112)
+"""Words of a comment, each as often as the others: 40 on average, 220 characters, most of them shorter than that."""
 
 MODERATOR = "bench"
 WORDS = (
@@ -33,15 +39,41 @@ WORDS = (
 )
 
 
+Call = tuple[Any, ...]
+"""A command, e.g. `("EVALSHA", digest, 1, key, argument)`."""
+
+
 class Tape:
-    """Stands where the client stands and keeps each script call, to be sent later; it answers what success answers."""
+    """Stands where the client, its pool and its connection stand: it keeps each script call, to be sent later.
+
+    It answers what success answers.
+    """
 
     def __init__(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
+        self.calls: list[Call] = []
+        self.connection_pool = self
 
-    def evalsha(self, digest: str, count: int, *rest: Any) -> list[bytes]:
-        """Keeps the call."""
-        self.calls.append((digest, count, *rest))
+    def get_connection(self) -> "Tape":
+        """Itself."""
+        return self
+
+    def release(self, connection: "Tape") -> None:
+        """Nothing was borrowed."""
+
+    def disconnect(self) -> None:
+        """Nothing was connected."""
+
+    def pack_commands(self, commands: Sequence[Call]) -> Sequence[Call]:
+        """The calls as they are."""
+        return commands
+
+    def send_packed_command(self, commands: Sequence[Call]) -> None:
+        """Keeps the calls."""
+        self.calls += commands
+
+    def read_response(self) -> list[bytes]:
+        """What the last call answers where nothing is wrong."""
+        _, digest, count, *rest = self.calls[-1]
         if digest == scripts.digest("submit"):
             return [b"accepted", str(rest[count + 5]).encode()]
         return [b"ok", b"2"]
@@ -66,9 +98,9 @@ def url(number: int) -> str:
 
 
 def text(number: int) -> str:
-    """What comment `number` says: 40 words, its own and the same in every run."""
+    """What comment `number` says: its own words, the same in every run."""
     dice = random.Random(number)  # noqa: S311  # not for a secret
-    return f"{number}. " + " ".join(dice.choices(WORDS, k=40)) + "."
+    return f"{number}. " + " ".join(dice.choices(WORDS, k=LENGTHS[number % len(LENGTHS)])) + "."
 
 
 def site(parts: Parts, key: str) -> Site:
@@ -84,7 +116,13 @@ def bearer(parts: Parts, home: Site, scope: Scope) -> str:
 
 def has(parts: Parts, home: Site, number: int) -> bool:
     """Whether the article has comments already."""
-    return parts.service.reading.counts(home, [url(number)])[url(number)] > 0
+    return parts.service.reading.counts(home, [url(number)]).counts[url(number)] > 0
+
+
+def has_pending(parts: Parts, home: Site) -> bool:
+    """Whether comments wait on the site already."""
+    tags = (Partition(site=home.key, number=number) for number in range(home.partitions))
+    return any(parts.client.exists(keys.status(Status.PENDING)) for keys in tags)
 
 
 def tickets(parts: Parts, home: Site, count: int) -> list[str]:
@@ -96,33 +134,34 @@ def tickets(parts: Parts, home: Site, count: int) -> list[str]:
 def approved(parts: Parts, home: Site, number: int, size: int) -> None:
     """Loads a thread of `size` approved comments."""
     where = _article(home, url(number))
-    for start in range(0, size, PIPELINE):
-        tape = Tape()
-        made = [_submitted(tape, home, where, at) for at in range(start, min(start + PIPELINE, size))]
-        play(parts.client, tape)
-        tape = Tape()
-        for comment in made:
-            _approve(tape, home, comment)
-        play(parts.client, tape)
+    with playing(parts.client) as play:
+        for start in range(0, size, PIPELINE):
+            tape = Tape()
+            made = [_submitted(tape, home, where, at) for at in range(start, min(start + PIPELINE, size))]
+            for comment in made:
+                _approve(tape, home, comment)
+            play(tape)
 
 
 def pending(parts: Parts, home: Site, size: int) -> list[CommentId]:
     """Loads `size` pending comments over some articles and returns their ids, oldest first."""
     places = [_article(home, url(number)) for number in range(ARTICLES)]
     ids: list[CommentId] = []
-    for start in range(0, size, PIPELINE):
-        tape = Tape()
-        numbers = range(start, min(start + PIPELINE, size))
-        ids += [_submitted(tape, home, places[at % ARTICLES], at).id for at in numbers]
-        play(parts.client, tape)
+    with playing(parts.client) as play:
+        for start in range(0, size, PIPELINE):
+            tape = Tape()
+            numbers = range(start, min(start + PIPELINE, size))
+            ids += [_submitted(tape, home, places[at % ARTICLES], at).id for at in numbers]
+            play(tape)
     return ids
 
 
-def premade(parts: Parts, home: Site, count: int) -> Iterator[Premade]:
-    """Submissions that nobody has sent yet, each with a fresh ticket and its right answer."""
+def premade(parts: Parts, home: Site, count: int, *, first: int = 1, threads: int = ARTICLES) -> Iterator[Premade]:
+    """Submissions that nobody has sent yet, to so many articles from `first` on, each with a fresh ticket answered."""
     challenges = parts.service.challenges
+    places = [_article(home, url(first + number)) for number in range(min(threads, count))]
     for number in range(count):
-        where = _article(home, url(number % ARTICLES))
+        where = places[number % threads]
         ticket = challenges.open(home, where).ticket
         fields = {"name": "Alice", "email": f"alice{number % 1000}@daily.example", "text": text(number)}
         fields["code"] = str(challenges.answer(ticket))
@@ -150,16 +189,32 @@ def commands(parts: Parts, submissions: Iterator[Premade]) -> list[bytes]:
         if not isinstance(outcome, Receipt):
             raise RuntimeError(f"a submission made ahead was refused: {outcome}")
     parts.client.script_load(scripts.source("submit"))
-    return [_resp(("EVALSHA", *call)) for call in tape.calls]
+    return [_resp(call) for call in tape.calls]
 
 
-def play(client: Client, tape: Tape) -> None:
-    """Sends what is on the tape in one pipeline; RuntimeError for the first script that did not do as the tape said."""
+@contextmanager
+def playing(client: Client) -> Iterator[Callable[[Tape], None]]:
+    """A function that sends a tape while the next one is made; at the end of the block everything is in the store."""
     for name in ("submit", "decide"):
         client.script_load(scripts.source(name))
+    sent: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as sender:
+
+        def play(tape: Tape) -> None:
+            if sent:
+                sent.pop().result()
+            sent.append(sender.submit(_send, client, tape))
+
+        yield play
+        for last in sent:
+            last.result()
+
+
+def _send(client: Client, tape: Tape) -> None:
+    """Sends the tape in one pipeline; RuntimeError for the first script that did not do as the tape said."""
     pipe = client.pipeline(transaction=False)
     for call in tape.calls:
-        pipe.execute_command("EVALSHA", *call)
+        pipe.execute_command(*call)
     for answer in pipe.execute():
         if answer[0] not in (b"accepted", b"ok"):
             raise RuntimeError(f"loading failed: the store answered {answer!r}")

@@ -5,19 +5,21 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
+from commentsvc.bench.directory import own_directory
+from commentsvc.bench.ending import ended_by_sigterm
 from commentsvc.bootstrap import Parts, join
 from commentsvc.settings import Settings
 from commentsvc.store import embedded
 
-SERVICE, BARE = "service", "bare"
+SERVICE, BARE, FLASK = "service", "bare", "flask"
+"""The web servers: the service, a callable that does nothing, an empty Flask application."""
+
 START_LIMIT_S = 30.0
 STOP_LIMIT_S = 10.0
 
@@ -73,11 +75,13 @@ class Stage:
 
 @contextmanager
 def staged() -> Iterator[Stage]:
-    """A running stage without web servers; nothing of it is left after the block, SIGTERM included."""
+    """A running stage without web servers; nothing of it is left after the block, SIGTERM included.
+
+    After a kill -9 every process ends as well; the directory is removed by the next run.
+    """
     with ExitStack() as stack:
-        stack.enter_context(_ended_by_sigterm())
-        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="commentsvc-bench-"))
-        directory = Path(name).resolve()
+        stack.enter_context(ended_by_sigterm())
+        directory = stack.enter_context(own_directory())
         data_dir = directory / "data"
         store = stack.enter_context(embedded.start(data_dir, holder="commentsvc bench"))
         parts = join(
@@ -105,20 +109,6 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
         "COMMENTSVC_PROXIES": "1",
         "COMMENTSVC_LOG_LEVEL": "warning",
     }
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends the block like Ctrl-C does, so that what was started is stopped."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _free_port() -> int:
@@ -150,6 +140,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(STOP_LIMIT_S)
-    except subprocess.TimeoutExpired:
+    except BaseException as error:  # also when the run is ended while it waits here
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if not isinstance(error, subprocess.TimeoutExpired):
+            raise

@@ -1,31 +1,34 @@
 """One web server for the bench, run as a script: the one that `commentsvc serve` runs, with its settings.
 
-`python -m commentsvc.bench.web bare|service OWNER_PID`, configured by the environment. It ends with its owner.
+`python -m commentsvc.bench.web bare|flask|service OWNER_PID`, configured by the environment. It ends with its owner.
 """
 
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
-from commentsvc.bench import bare
+from commentsvc.bench import bare, empty
+from commentsvc.bench.stage import BARE, SERVICE
 from commentsvc.cli.child import end_with
 from commentsvc.cli.web_server import WebServer, listen
 from commentsvc.settings import load
 from commentsvc.store.embedded import socket_url
 
 
-class Bare:
-    """Makes the bare callable in a new web process, where `serve` would make the application."""
+class Beside:
+    """Makes what is measured beside the service in a new web process, where `serve` would make the application."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._owner = os.getpid()
 
-    def __call__(self) -> bare.Application:
+    def __call__(self) -> Any:
         """The callable, in a process that ends with its parent."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         end_with(self._owner)
-        return bare.answer
+        return bare.answer if self._kind == BARE else empty.application()
 
 
 def main(kind: str, owner: int) -> None:
@@ -34,10 +37,10 @@ def main(kind: str, owner: int) -> None:
     settings = load(os.environ, Path.cwd())
     with listen(settings.host, settings.port) as listener:
         server = WebServer(listener, settings, redis_url=socket_url(settings.data_dir), hup_stops=False)
-        if kind == "bare":
-            server.serve(target_loader=Bare(), wrap_loader=False)
-        else:
+        if kind == SERVICE:
             server.run()
+        else:
+            server.serve(target_loader=Beside(kind), wrap_loader=False)
 
 
 if __name__ == "__main__":

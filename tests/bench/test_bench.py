@@ -5,18 +5,57 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commentsvc.bench import run
+from commentsvc.bench.directory import own_directory
+from commentsvc.bench.measuring import Taken, take
+from commentsvc.bench.read_rows import Read, distinct_pages, holding, reads
+from commentsvc.bench.rows import Job
 from commentsvc.bench.selection import UnknownRow
+from commentsvc.bench.stage import BARE, Stage, staged
+from commentsvc.bench.write_rows import writes
 from tests.servers import short_directory, wait_until
 
 COMMAND = [sys.executable, "-c", "from commentsvc.bench.command import bench; bench()"]
+SHORT_OF_TIME = """
+from commentsvc.bench import course, report
+report.print_json(course.measured(seconds=60, only=["list 10", "healthz", "rss"], full=False, quiet=True, limit_s=4))
+"""
+TIDYING = "from commentsvc.bench.directory import own_directory\nwith own_directory(): pass"
+ROWS = (
+    *("list 10", "list 100", "list 1000", "list 10000", "list 100 304", "list 100 gzip", "list 1000 cold"),
+    *(
+        "counts 50",
+        "single comment",
+        "feed",
+        "embed.js",
+        "list fragment",
+        "form page",
+        "form page 50",
+        "image",
+        "sound",
+    ),
+    *("flask empty", "healthz"),
+    *("evalsha 1", "submit 1", "submit 1 many", "evalsha 16", "submit 16", "submit 16 many"),
+    *("evalsha 64", "submit 64", "submit 64 many", "read under submissions", "read under submissions 1000/s"),
+    *("queue 1000", "decide"),
+)
 LIMIT_S = 120
 PROC = Path("/proc")
+
+
+class NotModified(Read):
+    """Expects 304, whatever is asked."""
+
+    def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
+        """One GET without an ETag."""
+        return replace(Read.job(self, stage, port, round, seconds), expect="304")
+
 
 needs_proc = pytest.mark.skipif(not PROC.is_dir(), reason="this system has no /proc to find processes in")
 
@@ -55,23 +94,84 @@ def bench(directory: Path, *options: str) -> tuple[int, dict[str, Any]]:
     return ended.returncode, json.loads(ended.stdout)
 
 
+def test_the_table_has_every_row_that_the_contract_and_the_aims_name() -> None:
+    assert tuple(row.name for row in (*reads(full=False), *writes(full=False))) == ROWS
+    long = {row.name for row in (*reads(full=True), *writes(full=True))} - set(ROWS)
+    assert long == {"list 100000", "queue 50000", "decide 50000", "queue 500000", "decide 500000"}
+
+
+def test_a_row_is_compared_with_one_that_is_in_the_table_and_comes_before_it() -> None:
+    seen: set[str] = set()
+    for row in (*reads(full=True), *writes(full=True)):
+        assert row.beside is None or row.beside in seen
+        seen.add(row.name)
+
+
+def test_no_two_cold_requests_are_alike_and_each_has_a_full_page_to_come() -> None:
+    ids = [f"{number:04}" for number in range(1000)]
+    pages = distinct_pages(ids)
+
+    assert len(set(pages)) == len(pages) > 20_000
+    for sort, limit, cursor in pages:
+        after = [id for id in ids if (id > cursor if sort == "oldest" else id < cursor)] if limit == 55 else ids
+        assert len(after) >= limit
+
+
 @needs_proc
 def test_a_run_prints_every_row_that_was_asked_for_and_leaves_nothing() -> None:
+    asked = ("list 100", "flask empty", "healthz", "evalsha 16", "submit 16", "read under submissions", "rss")
     with short_directory() as directory:
-        code, printed = bench(directory, "--seconds", "0.2", "--only", "evalsha 16", "--only", "image", "--only", "rss")
+        code, printed = bench(directory, "--seconds", "0.1", *(word for name in asked for word in ("--only", name)))
 
         assert code == 0, printed
-        assert [row["name"] for row in printed["rows"]] == ["bare", "image", "evalsha 16", "rss"]
+        rows = {row["name"]: row for row in printed["rows"]}
+        assert list(rows) == ["bare", *asked]
         assert all({"name", "rps", "p50_ms", "p99_ms", "ratio"} <= set(row) for row in printed["rows"])
-        for row in printed["rows"][:3]:
+        for row in printed["rows"][:-1]:
             assert row["rps"] > 0
             assert 0 < row["p50_ms"] <= row["p99_ms"]
             assert row["ratio"] > 0
-        assert printed["rows"][0]["ratio"] == 1.0
-        assert printed["rows"][3]["value"] > 1
+        assert rows["bare"]["ratio"] == 1.0
+        assert f"{rows['list 100']['bytes']:,} bytes" in rows["list 100"]["note"]
+        assert rows["healthz"]["note"].startswith(f"{rows['healthz']['share']:.2f} of flask empty")
+        assert rows["submit 16"]["beside"] == "evalsha 16"
+        assert "submissions a second accepted meanwhile" in rows["read under submissions"]["note"]
+        assert rows["rss"]["value"] > 1
         assert printed["machine"]["cpus"] == os.cpu_count()
+        said = {"processor", "memory_gib", "kernel", "python", "granian", "store", "disk", "load"}
+        assert said <= set(printed["machine"])
         assert list(directory.iterdir()) == []
         assert started_in(directory) == []
+
+
+@needs_proc
+def test_a_run_whose_time_is_up_says_so_in_every_row_that_was_not_measured_and_leaves_nothing() -> None:
+    with short_directory() as directory:
+        command = [sys.executable, "-c", SHORT_OF_TIME]
+        ended = subprocess.run(
+            command, capture_output=True, timeout=LIMIT_S, env=environment(directory), cwd=directory, check=True
+        )
+
+        rows = json.loads(ended.stdout)["rows"]
+        assert [row["name"] for row in rows] == ["bare", "list 10", "healthz", "rss"]
+        assert all("the run's time of 4 s was up" in row["error"] for row in rows)
+        assert list(directory.iterdir()) == []
+        assert started_in(directory) == []
+
+
+def test_a_wrong_answer_fails_its_row_and_is_no_speed() -> None:
+    wrong_body = Read(name="body", path="/", wrong=holding(b"what the bare callable never says"), server=BARE)
+    wrong_status = NotModified(name="status", path="/", wrong=holding(b"x"), server=BARE)
+    with staged() as stage, stage.serving(BARE, "/") as web:
+        for row, words in (
+            (wrong_body, "the answer lacks what"),
+            (wrong_status, "answered 200 instead of 304 to GET /"),
+        ):
+            taken = Taken(row=row)
+            assert take(stage, taken, web, round=0, seconds=0.1) is None
+            assert words in str(taken.error)
+            figures = taken.figures({})
+            assert (figures.rps, figures.ratio, figures.error) == (None, None, taken.error)
 
 
 @needs_proc
@@ -79,18 +179,32 @@ def test_a_run_prints_every_row_that_was_asked_for_and_leaves_nothing() -> None:
 def test_a_run_that_is_ended_early_leaves_no_process(number: int) -> None:
     with short_directory() as directory:
         process = subprocess.Popen(
-            [*COMMAND, "--only", "image", "--seconds", "30"],
+            [*COMMAND, "--only", "healthz", "--seconds", "30"],
             env=environment(directory),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: any(directory.glob("*/job.json")), timeout_s=LIMIT_S, what="the first slice")
+        wait_until(
+            lambda: any(directory.glob("*/job.json")) or process.poll() is not None,
+            timeout_s=LIMIT_S,
+            what="the first slice",
+        )
+        assert process.poll() is None
         process.send_signal(number)
         process.wait(timeout=LIMIT_S)
 
         wait_until(lambda: not started_in(directory), timeout_s=LIMIT_S, what="the end of every process")
-        # Nobody can tidy up after a kill -9 of the one who tidies.
-        assert number == signal.SIGKILL or list(directory.iterdir()) == []
+        if number == signal.SIGKILL:  # the one who tidies is dead, so the next one does it
+            subprocess.run([sys.executable, "-c", TIDYING], timeout=LIMIT_S, env=environment(directory), check=True)
+        assert list(directory.iterdir()) == []
+
+
+def test_a_run_leaves_the_directory_of_another_one_alone() -> None:
+    with own_directory() as one, own_directory() as other:
+        assert one.is_dir()
+        assert other.is_dir()
+    assert not one.exists()
+    assert not other.exists()
 
 
 def test_a_row_there_is_not_is_refused_before_anything_starts() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from commentsvc.bench import load
 from commentsvc.bench.http import get
+from tests.servers import wait_until
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -55,8 +56,8 @@ def server() -> Iterator[ThreadingHTTPServer]:
     server.server_close()
 
 
-def drive(directory: Path, server: ThreadingHTTPServer, requests: list[bytes], **more: Any) -> dict[str, Any]:
-    """What the generator prints for a slice."""
+def command(directory: Path, server: ThreadingHTTPServer, requests: list[bytes], **more: Any) -> list[str]:
+    """The generator with a job for a slice."""
     job = {
         "address": server.server_address[1],
         "protocol": "http",
@@ -64,14 +65,19 @@ def drive(directory: Path, server: ThreadingHTTPServer, requests: list[bytes], *
         "seconds": 0.2,
         "expect": "200",
         "once": False,
+        "per_s": 0,
+        "watched": False,
         "requests": [request.decode("latin-1") for request in requests],
         **more,
     }
     file = directory / "job.json"
     file.write_text(json.dumps(job), encoding="ascii")
-    ended = subprocess.run(
-        [sys.executable, "-I", "-S", load.__file__, str(file)], capture_output=True, timeout=30, check=True
-    )
+    return [sys.executable, "-I", "-S", load.__file__, str(file)]
+
+
+def drive(directory: Path, server: ThreadingHTTPServer, requests: list[bytes], **more: Any) -> dict[str, Any]:
+    """What the generator prints for a slice."""
+    ended = subprocess.run(command(directory, server, requests, **more), capture_output=True, timeout=30, check=True)
     found: dict[str, Any] = json.loads(ended.stdout)
     return found
 
@@ -109,3 +115,29 @@ def test_an_answer_whose_end_cannot_be_told_is_an_error_in_words(tmp_path: Path,
     found = drive(tmp_path, server, [get("/chunked")])
 
     assert found["errors"] == {"200 without Content-Length": 2}
+
+
+def test_at_a_pace_no_more_is_asked_for_however_quick_the_answers_are(
+    tmp_path: Path, server: ThreadingHTTPServer
+) -> None:
+    found = drive(tmp_path, server, [get("/200")], per_s=50, seconds=0.5)
+
+    assert found["errors"] == {}
+    assert 0 < found["answered"] == len(Handler.seen) <= 25
+
+
+def test_what_is_done_meanwhile_begins_before_and_ends_when_it_is_told_to(
+    tmp_path: Path, server: ThreadingHTTPServer
+) -> None:
+    paced = command(tmp_path, server, [get("/200")], per_s=100, seconds=3600, watched=True)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(paced, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().decode().strip() == load.STARTED
+        wait_until(lambda: len(Handler.seen) > 3, what="some requests")
+        said, _ = process.communicate(timeout=30)
+
+    found = json.loads(said)
+    assert found["errors"] == {}
+    assert found["answered"] == len(Handler.seen)
+    assert found["rps"] > 0

@@ -131,6 +131,24 @@ def test_a_page_of_the_queue_costs_the_same_whatever_waits_behind_it(
     assert heard[0] == heard[1]
 
 
+def test_a_decision_costs_the_same_whatever_waits_behind_it(
+    valkey: servers.Server, parts: Parts, web: FlaskClient
+) -> None:
+    heard = []
+    for key, length in (("short", 30), ("long", 1000)):
+        site = seed.site(parts, key)
+        waiting = iter(seed.pending(parts, site, length))
+        headers = {"Authorization": seed.bearer(parts, site, Scope.MODERATE)}
+
+        def decide(waiting: Iterator[str] = waiting, headers: dict[str, str] = headers) -> int:
+            body = {"decisions": [{"id": next(waiting), "version": 1, "decision": "approve"}]}
+            return web.post("/api/v1/decisions", json=body, headers=headers).status_code
+
+        heard.append(asked_for(valkey, decide))
+
+    assert heard[0] == heard[1]
+
+
 def test_what_the_bench_sends_to_the_store_itself_is_what_the_service_sends(
     valkey: servers.Server, parts: Parts, web: FlaskClient
 ) -> None:

@@ -1,0 +1,47 @@
+"""What the figures should be, as ratios within one run, so that they mean the same on every machine."""
+
+from dataclasses import dataclass
+
+from commentsvc.bench.figures import Figures
+
+OF_BARE, OF_FLASK, OF_STORE, SPREAD = 0.75, 0.85, 0.60, 3.0
+MEANWHILE, ACCEPTED = 200, 0.95
+"""Submissions a second while others read, and what share of them must be accepted for it to be called that."""
+
+FLAT = 0.80
+"""Beside the row with 1,000 waiting: what is below the noise of short slices is no slope."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aim:
+    """What a row should reach, in words, and what it has reached; `met` is None where that was not measured."""
+
+    words: str
+    met: bool | None
+
+
+def aim(one: Figures) -> Aim | None:
+    """The aim of a row, or None where it has none."""
+    kind, _, rest = one.name.partition(" ")
+    if one.name.startswith("read under submissions"):
+        return _steady(one)
+    if kind == "list" and rest.split(" ")[0].isdigit() and not rest.endswith("cold"):
+        return _at_least(OF_BARE, "bare", one.ratio)
+    if one.name == "healthz":
+        return _at_least(OF_FLASK, "flask empty", one.share)
+    if kind == "submit":
+        return _at_least(OF_STORE, f"evalsha {rest.split(' ')[0]}", one.share)
+    if kind in ("queue", "decide") and one.name not in ("queue 1000", "decide"):
+        return _at_least(FLAT, "queue 1000" if kind == "queue" else kind, one.share)
+    return None
+
+
+def _steady(one: Figures) -> Aim:
+    met = None
+    if one.spread is not None and one.meanwhile is not None:
+        met = one.spread <= SPREAD and one.meanwhile >= ACCEPTED * MEANWHILE
+    return Aim(words=f"p99 ≤ {SPREAD:g} × p50", met=met)
+
+
+def _at_least(least: float, of: str, reached: float | None) -> Aim:
+    return Aim(words=f"≥ {least:.2f} of {of}", met=None if reached is None else reached >= least)
