@@ -14,7 +14,6 @@ from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId, new_decision_id, place
 from commentsvc.domain.moderator import Scope
 from commentsvc.domain.site import Site
-from commentsvc.domain.text import safe_html
 from commentsvc.domain.thread import Article, article
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store import scripts
@@ -267,7 +266,6 @@ def _approve(tape: Tape, home: Site, comment: Comment) -> None:
         verb=Verb.APPROVE,
         by=MODERATOR,
         at_ms=at_ms,
-        html=safe_html(comment.body.text) if comment.body else "",
     )
     Decisions(tape.client).decide(home, order, Status.APPROVED, seen=1)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, DecisionId
+from commentsvc.domain.text import safe_html
 from commentsvc.domain.thread import ThreadId
 
 MAX_DEPTH = 6
@@ -28,7 +29,7 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comment:
-    """A comment with its present state. `body` is None once erased; `html` is set from approval on.
+    """A comment with its present state. `body` is None once erased.
 
     `path` is the ids of its ancestors and its own, joined: sorting by it is the order of the conversation.
     """
@@ -41,12 +42,16 @@ class Comment:
     body: Body | None
     parent: CommentId | None = None
     path: str
-    html: str = ""
     replies: int = 0
     reason: str = ""
     decided_by: str = ""
     decided_ms: int = 0
     decision: DecisionId | None = None
+
+    @property
+    def html(self) -> str:
+        """What the public may see of the text: safe HTML, made anew at each call; empty unless it is approved."""
+        return safe_html(self.body.text) if self.body and self.status is Status.APPROVED else ""
 
     @property
     def depth(self) -> int:

@@ -25,11 +25,10 @@ _FORM = re.compile(f"(cmt|dec)_([{CROCKFORD}]{{{BODY_LENGTH}}})", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where an id lives: the site's number and its thread's bucket; `made_ms` is its birth in UTC ms."""
+    """Where an id lives: the site's number and its thread's bucket."""
 
     site_number: int
     bucket: int
-    made_ms: int
 
 
 def new_body(*, now_ms: int, site_number: int, bucket: int) -> str:
@@ -67,8 +66,12 @@ def place(of: CommentId | DecisionId) -> Place:
     return Place(
         site_number=number >> 66 & MAX_SITE_NUMBER,
         bucket=number >> 56 & (BUCKETS - 1),
-        made_ms=number >> 82,
     )
+
+
+def made_ms(of: CommentId | DecisionId) -> int:
+    """When a well-formed id was made, in UTC ms."""
+    return decode(of[4:14]) >> 2
 
 
 def encode(number: int, length: int) -> str:

@@ -9,7 +9,7 @@ from commentsvc.domain.ids import CommentId, comment_id, decision_id, new_decisi
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
-from commentsvc.domain.text import has_controls, normalised, safe_html
+from commentsvc.domain.text import has_controls, normalised
 from commentsvc.domain.thread import Article, ThreadId
 from commentsvc.service.sites import Sites
 from commentsvc.store.comments import Comments
@@ -234,8 +234,6 @@ class Moderation:
             at_ms=now_ms,
             reason=wanted.reason if wanted.verb is Verb.REJECT else "",
             note=normalised(wanted.note),
-            # Made once, now; an undo may publish again what was taken down.
-            html=safe_html(comment.body.text) if comment.body and wanted.verb in (Verb.APPROVE, Verb.UNDO) else "",
         )
 
 

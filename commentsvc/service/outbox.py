@@ -8,7 +8,7 @@ import msgspec
 
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Decision
-from commentsvc.domain.ids import place
+from commentsvc.domain.ids import made_ms
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.site import Site, Webhook
 from commentsvc.domain.webhook import signature
@@ -145,7 +145,7 @@ class Outbox:
                 "author": {"name": body.name} if body else None,
                 "text": body.text if body else None,
                 "url": body.url if body else self._thread_url(site, comment),
-                "created": rfc3339(place(comment.id).made_ms),
+                "created": rfc3339(made_ms(comment.id)),
             },
             "decision": {"id": decision.id, "verb": decision.verb, "by": decision.by, "reason": decision.reason or None}
             if decision

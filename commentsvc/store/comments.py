@@ -117,6 +117,7 @@ class Comments:
                 entry.tries,
                 entry.window_ms,
                 entry.author_kept_ms,
+                records.page(body),
             ],
         )
         verdict = Verdict(word.decode())
@@ -147,11 +148,12 @@ class Comments:
                 "" if known is None else str(known),
             ],
         )
-        thread = records.thread(article.id, records.pairs(answer[0]), key=article.key, url=article.url)
+        pairs = records.pairs(answer[0])
+        thread = records.thread(article.id, pairs, key=article.key, url=article.url)
         if len(answer) == 1:
             return Page(thread=thread, comments=None)
-        rows = answer[1]
-        comments = tuple(records.public_comment(site.key, article.id, row) for row in rows[:limit])
+        rows, page = answer[1], records.page_of_thread([pairs.get(b"url"), pairs.get(b"title")])
+        comments = tuple(records.public_comment(site.key, article.id, row, page=page) for row in rows[:limit])
         return Page(thread=thread, comments=comments, more=len(rows) > limit)
 
     def find(self, site: Site, id: CommentId) -> Comment | None:
@@ -159,14 +161,27 @@ class Comments:
         return self.find_all(site, [id])[0]
 
     def find_all(self, site: Site, ids: Sequence[CommentId]) -> list[Comment | None]:
-        """The comments with these ids in one round trip, None where this site has none."""
+        """The comments with these ids, None where this site has none; one round trip, two for published ones."""
         ours = [id for id in ids if place(id).site_number == site.number]
         pipe = self._client.pipeline(transaction=False)
         for id in ours:
             keys = home(site, id)
             pipe.hmget(keys.comment(id[4:]), records.COMMENT_FIELDS)
-        found = {id: records.comment(site.key, id, row) for id, row in zip(ours, pipe.execute(), strict=True)}
+        rows = dict(zip(ours, pipe.execute(), strict=True))
+        pages = self._pages(site, {id: thread for id, row in rows.items() if (thread := records.named_by_thread(row))})
+        found = {id: records.comment(site.key, id, row, page=pages.get(id, "")) for id, row in rows.items()}
         return [found.get(id) for id in ids]
+
+    def _pages(self, site: Site, bearers: Mapping[CommentId, ThreadId]) -> dict[CommentId, str]:
+        """The pages of comments that bear their threads' names."""
+        threads = list(dict.fromkeys(bearers.values()))
+        if not threads:
+            return {}
+        pipe = self._client.pipeline(transaction=False)
+        for thread in threads:
+            pipe.hmget(thread_home(site, thread).thread(thread), records.PAGE_FIELDS)
+        pages = dict(zip(threads, map(records.page_of_thread, pipe.execute()), strict=True))
+        return {id: pages[thread] for id, thread in bearers.items()}
 
     def latest(self, site: Site, *, limit: int) -> list[Comment]:
         """The newest approved comments of the whole site, newest first; two round trips."""

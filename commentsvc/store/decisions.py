@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Decision, Stale, Status, Verb
-from commentsvc.domain.ids import DecisionId, place
+from commentsvc.domain.ids import DecisionId, made_ms, place
 from commentsvc.domain.site import Site
 from commentsvc.store import records, scripts
 from commentsvc.store.keys import home
@@ -41,7 +41,6 @@ class Order:
     at_ms: int
     reason: str = ""
     note: str = ""
-    html: str = ""
 
 
 Outcome = Made | Stale | Unmade
@@ -68,7 +67,7 @@ class Decisions:
     def undo(self, site: Site, order: Order, reversed_id: DecisionId) -> Outcome:
         """The compensating decision made, or who acted in between."""
         keys = home(site, reversed_id)
-        return self._run("undo", site, order, [keys.decision(reversed_id[4:])], [reversed_id[4:]])
+        return self._run("undo", site, order, [keys.decision(reversed_id[4:])], [reversed_id[4:], made_ms(reversed_id)])
 
     def find(self, site: Site, id: DecisionId) -> Decision | None:
         """One row of the log, or None."""
@@ -127,9 +126,6 @@ class Decisions:
                 order.at_ms,
                 order.reason,
                 order.note,
-                order.html,
-                body.url if body else "",
-                body.title if body else "",
                 *more_args,
             ],
         )
@@ -143,12 +139,12 @@ def _outcome(order: Order, answer: Sequence[bytes]) -> Outcome:
     if word == "again":
         return Made(id=DecisionId("dec_" + answer[2].decode()), version=int(answer[1]))
     if word == "stale":
-        _, version, status, by, at_ms = answer
+        _, version, status, by, last = answer
         return Stale(
             comment=order.comment.id,
             version=int(version),
             status=Status(status.decode()),
             by=by.decode(),
-            at_ms=int(at_ms),
+            at_ms=made_ms(DecisionId("dec_" + last.decode())) if last else 0,
         )
     return Unmade(why=word)

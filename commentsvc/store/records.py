@@ -1,11 +1,18 @@
 """How records look in Redis, and back.
 
-A comment is a hash: `s` status, `v` version, `t` thread, `b` body (msgpack, written once), `q` parent, `o` path
-(replies only), `n` public replies, `h` HTML (while approved), `r` reason, `m` who decided last, `d` when, `x` that
-decision, `f` the decision in force (the one an undo may reverse). A decision is a hash with whole words. Sites,
-moderators and tokens are JSON: an operator can read them.
+A comment is a hash: `s` status, `v` version, `t` thread, `b` body (written once), `u` address and title of the page it
+was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined (replies only), `q`
+parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that decision, `f`
+the decision in force, the one an undo may reverse (where it is not the last).
+
+A body is one byte, the layout, and msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, and
+`undone_by` and `undone_version` once it was reversed. Sites, moderators and tokens are JSON: an operator can read them.
+
+Layout 1 is still read: its body is a msgpack array that holds the page too, `o` ends with the comment's own id, `h`
+is HTML (now made where a page is built) and `d` when it was decided (now read from `x`); a decision is a hash of words.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -13,13 +20,19 @@ import msgspec
 
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Decision, Status, Verb
-from commentsvc.domain.ids import CommentId, DecisionId, Place, place
+from commentsvc.domain.ids import CommentId, DecisionId, made_ms
 from commentsvc.domain.thread import ThreadId
+from commentsvc.store.dictionary import DICTIONARY, WINDOW
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of this data model; it stands first in every body, so that old ones can still be told."""
 
-COMMENT_FIELDS = ("s", "v", "t", "b", "q", "o", "n", "h", "r", "m", "d", "x")
+COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x")
+
+PAGE_FIELDS = ("url", "title")
+
+ROW = ("comment", "verb", "before", "after", "by", "version", "reason", "note", "prior", "previous", "over", "undo_of")
+"""What a decision's packed array holds, as in `move.lua`. Its time is in its id."""
 
 Pairs = Mapping[bytes, bytes]
 T = TypeVar("T")
@@ -30,17 +43,28 @@ _json = msgspec.json.Encoder().encode
 
 
 def packed(body: Body) -> bytes:
-    """A body as it is stored; its time of birth is in the comment's id."""
+    """A body as it is stored; its time of birth is in the comment's id, its page beside it."""
     thread_key = "" if body.thread_key == body.url else body.thread_key
-    who = [body.name, body.email, body.text, dict(body.fields)]
-    return _pack([LAYOUT, *who, body.url, body.title, thread_key, body.author_key, body.language])
+    what = [body.name, body.email, body.text, dict(body.fields), thread_key, body.author_key, body.language]
+    deflate = zlib.compressobj(wbits=WINDOW, zdict=DICTIONARY)
+    return b"%c%b%b" % (LAYOUT, deflate.compress(_pack(what)), deflate.flush())
 
 
-def unpacked(raw: bytes, of: Place) -> Body:
+def page(body: Body) -> str:
+    """The page that a comment was sent from, as it is stored."""
+    return f"{body.url}\n{body.title}"
+
+
+def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
     """A body read back; ValueError for a layout this version does not know."""
-    layout, name, email, text, fields, url, title, thread_key, author_key, language = _unpack(raw)
-    if layout != LAYOUT:
-        raise ValueError(f"a comment has layout {layout}, this version reads {LAYOUT}: upgrade commentsvc")
+    url, _, title = page.partition("\n")
+    if raw[0] == LAYOUT:
+        inflate = zlib.decompressobj(wbits=WINDOW, zdict=DICTIONARY)
+        name, email, text, fields, thread_key, author_key, language = _unpack(inflate.decompress(raw[1:]))
+    else:
+        layout, name, email, text, fields, url, title, thread_key, author_key, language = _unpack(raw)
+        if layout != 1:
+            raise ValueError(f"a comment has layout {layout}, this version reads {LAYOUT}: upgrade commentsvc")
     return Body(
         name=name,
         email=email,
@@ -50,50 +74,76 @@ def unpacked(raw: bytes, of: Place) -> Body:
         title=title,
         thread_key=thread_key or url,
         author_key=author_key,
-        created_ms=of.made_ms,
+        created_ms=made_ms,
         language=language,
     )
 
 
-def comment(site: str, id: CommentId, values: Sequence[bytes | None]) -> Comment | None:
-    """The comment from the values of `COMMENT_FIELDS`, or None where there is none."""
-    status, version, thread, body, parent, path, replies, html, reason, by, at, decision = values
+def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: str = "") -> Comment | None:
+    """The comment from the values of `COMMENT_FIELDS`, or None where there is none.
+
+    `page` is its thread's, for one that has none of its own (see `named_by_thread`).
+    """
+    status, version, thread, body, own_page, above, parent, replies, reason, by, last = values
     if status is None or version is None or thread is None:
         return None
+    path, parent_id = _lineage(id, above or b"", parent or b"")
+    decision = DecisionId("dec_" + last.decode()) if last else None
+    page = page if own_page is None else own_page.decode()
     return Comment(
         id=id,
         site=site,
         thread=ThreadId(thread.decode()),
         status=Status(status.decode()),
         version=int(version),
-        body=unpacked(body, place(id)) if body else None,
-        parent=CommentId("cmt_" + parent.decode()) if parent else None,
-        path=path.decode() if path else id[4:],
-        html=html.decode() if html else "",
+        body=unpacked(body, page=page, made_ms=made_ms(id)) if body else None,
+        parent=parent_id,
+        path=path,
         replies=int(replies or 0),
         reason=reason.decode() if reason else "",
         decided_by=by.decode() if by else "",
-        decided_ms=int(at or 0),
-        decision=DecisionId("dec_" + decision.decode()) if decision else None,
+        decided_ms=made_ms(decision) if decision else 0,
+        decision=decision,
     )
 
 
-def public_comment(site: str, thread: ThreadId, row: Sequence[bytes]) -> Comment:
-    """An approved comment from a row of `page.lua`."""
-    raw_id, body, html, parent, path, replies = row
+def named_by_thread(values: Sequence[bytes | None]) -> ThreadId | None:
+    """The thread whose name the comment of these values bears, or None where its page is stored with it."""
+    thread, body, own_page = values[2:5]
+    bears = thread and body and own_page is None and body[0] == LAYOUT
+    return ThreadId(thread.decode()) if thread and bears else None
+
+
+def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: str) -> Comment:
+    """An approved comment from a row of `page.lua`; `page` is the thread's."""
+    raw_id, body, own_page, parent, above, replies = row
     id = CommentId("cmt_" + raw_id.decode())
+    path, parent_id = _lineage(id, above, parent)
     return Comment(
         id=id,
         site=site,
         thread=thread,
         status=Status.APPROVED,
         version=0,
-        body=unpacked(body, place(id)),
-        parent=CommentId("cmt_" + parent.decode()) if parent else None,
-        path=path.decode(),
-        html=html.decode(),
+        body=unpacked(body, page=own_page.decode() or page, made_ms=made_ms(id)),
+        parent=parent_id,
+        path=path,
         replies=int(replies),
     )
+
+
+def _lineage(id: CommentId, above: bytes, parent: bytes) -> tuple[str, CommentId | None]:
+    """A comment's path and its parent."""
+    own, path = id[4:], above.decode()
+    if not path.endswith(own):
+        path += own
+    last = parent.decode() or path[-52:-26]
+    return path, CommentId("cmt_" + last) if last else None
+
+
+def page_of_thread(values: Sequence[bytes | None]) -> str:
+    """The page that a thread takes its name from, as it would be stored with a comment, from its PAGE_FIELDS."""
+    return "\n".join((value or b"").decode() for value in values)
 
 
 def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Thread:
@@ -114,23 +164,28 @@ def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Threa
 
 def decision(id: DecisionId, pairs: Pairs) -> Decision:
     """A row of the log from its hash."""
-    undo_of, undone_by = pairs.get(b"undo_of"), pairs.get(b"undone_by")
-    previous = pairs.get(b"previous")
+    row = dict(zip(ROW, _unpack(pairs[b"b"]), strict=True)) if b"b" in pairs else _in_words(pairs)
+    undo_of, undone_by, previous = row["undo_of"], pairs.get(b"undone_by"), row["previous"]
     return Decision(
         id=id,
-        comment=CommentId("cmt_" + pairs[b"comment"].decode()),
-        verb=Verb(pairs[b"verb"].decode()),
-        before=Status(pairs[b"before"].decode()),
-        after=Status(pairs[b"after"].decode()),
-        by=pairs[b"by"].decode(),
-        at_ms=int(pairs[b"at"]),
-        version=int(pairs[b"version"]),
-        reason=pairs.get(b"reason", b"").decode(),
-        note=pairs.get(b"note", b"").decode(),
-        undo_of=DecisionId("dec_" + undo_of.decode()) if undo_of else None,
+        comment=CommentId("cmt_" + row["comment"]),
+        verb=Verb(row["verb"]),
+        before=Status(row["before"]),
+        after=Status(row["after"]),
+        by=row["by"],
+        at_ms=made_ms(id),
+        version=int(row["version"]),
+        reason=row["reason"],
+        note=row["note"],
+        undo_of=DecisionId("dec_" + undo_of) if undo_of else None,
         undone_by=DecisionId("dec_" + undone_by.decode()) if undone_by else None,
-        previous=DecisionId("dec_" + previous.decode()) if previous else None,
+        previous=DecisionId("dec_" + previous) if previous else None,
     )
+
+
+def _in_words(pairs: Pairs) -> dict[str, Any]:
+    """A row of layout 1."""
+    return {name: pairs.get(name.encode(), b"").decode() for name in ROW}
 
 
 def pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:

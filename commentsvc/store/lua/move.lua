@@ -5,13 +5,24 @@
 --       8 log   9 events   10 decision   11-15 status indexes: pending, approved, rejected, spam, erased
 --       16 the moderator's last decisions
 -- ARGV  1 comment id (26)   2 path   3 decision id (26)   4 verb   5 by   6 at_ms   7 reason   8 note
---       9 html to publish   10 article url   11 article title
 
 local INDEX = {pending = 11, approved = 12, rejected = 13, spam = 14, erased = 15}
+
+-- A decision's packed fields in their order, as in store/records.py.
+local ROW = {'comment', 'verb', 'before', 'after', 'by', 'version', 'reason', 'note', 'prior', 'previous', 'over', 'undo_of'}
 
 local function counted(key, before, after)
   if redis.call('HINCRBY', key, before, -1) == 0 then redis.call('HDEL', key, before) end
   redis.call('HINCRBY', key, after, 1)
+end
+
+-- The address and title of the page that a comment was sent from; nothing where they are the thread's own.
+local function page_of(key)
+  local own = redis.call('HMGET', key, 'u', 'b')
+  if own[1] then return string.match(own[1], '^([^\n]*)\n(.*)$') end
+  if string.byte(own[2], 1) == 2 then return nil end
+  local body = cmsgpack.unpack(own[2]) -- layout 1
+  return body[6], body[7]
 end
 
 -- The address and title that the public reads come from the first comment published with a title, and go with it:
@@ -25,37 +36,47 @@ end
 -- declared: it shares the declared keys' hash tag. While a slot moves to another master it may be gone already, and that
 -- ends the script: so this comes before the first write.
 local function heir_of_name()
-  if redis.call('HGET', KEYS[2], 'source') ~= ARGV[1] then return nil end
+  local now = redis.call('HMGET', KEYS[2], 'source', 'url', 'title')
+  if now[1] ~= ARGV[1] then return nil end
   local found = {}
   for _, id in ipairs(redis.call('ZRANGE', KEYS[3], 0, 20)) do
     if id ~= ARGV[1] then
-      local body = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[1], 1, -27) .. id, 'b'))
-      found = {id, body[6], body[7]}
-      if body[7] ~= '' then break end
+      local url, title = page_of(string.sub(KEYS[1], 1, -27) .. id)
+      found = {id, url or now[2], title or now[3]}
+      if found[3] ~= '' then break end
     end
   end
   return found
 end
 
+-- A published comment that was sent from a page of the thread's own name bears that, not a copy of its own.
 local function publish()
   redis.call('ZADD', KEYS[3], 0, ARGV[1])
   redis.call('ZADD', KEYS[4], 0, ARGV[2])
-  redis.call('HSET', KEYS[1], 'h', ARGV[9])
-  if (redis.call('HGET', KEYS[2], 'title') or '') == '' then name(ARGV[1], ARGV[10], ARGV[11]) end
+  local url, title = page_of(KEYS[1])
+  local now = redis.call('HMGET', KEYS[2], 'url', 'title')
+  if (now[2] or '') == '' then
+    name(ARGV[1], url, title)
+    now = {url, title}
+  end
+  if title ~= '' and now[1] == url and now[2] == title then redis.call('HDEL', KEYS[1], 'u') end
 end
 
 local function unpublish(heir)
   redis.call('ZREM', KEYS[3], ARGV[1])
   redis.call('ZREM', KEYS[4], ARGV[2])
-  redis.call('HDEL', KEYS[1], 'h')
+  if not page_of(KEYS[1]) then
+    redis.call('HSET', KEYS[1], 'u', table.concat(redis.call('HMGET', KEYS[2], 'url', 'title'), '\n'))
+  end
   if not heir then return end
   redis.call('HDEL', KEYS[2], 'source', 'url', 'title')
   if heir[1] then name(unpack(heir)) end
 end
 
 -- before, after: statuses; version: the comment's present one; force: the decision in force from now on, '' for none;
--- extra: more pairs for the decision's row.
-local function move(before, after, version, reason, force, extra)
+-- undone: of an undo,
+-- what its event says about the decision that it reverses, that one's id second; else {}.
+local function move(before, after, version, reason, force, undone)
   local public = before == 'approved' or after == 'approved'
   local heir = before == 'approved' and heir_of_name() or nil
   -- Before the first write: where a user may not publish, nothing is half done. It leaves when the script has ended.
@@ -72,19 +93,19 @@ local function move(before, after, version, reason, force, extra)
     redis.call('HINCRBY', KEYS[2], 'rev', 1)
     if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
   end
-  redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'r', reason, 'm', ARGV[5], 'd', ARGV[6], 'x', ARGV[3])
-  redis.call('HSET', KEYS[1], 'f', force)
+  redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'm', ARGV[5], 'x', ARGV[3])
+  if reason == '' then redis.call('HDEL', KEYS[1], 'r') else redis.call('HSET', KEYS[1], 'r', reason) end
+  if force == ARGV[3] then redis.call('HDEL', KEYS[1], 'f') else redis.call('HSET', KEYS[1], 'f', force) end
   redis.call('HDEL', KEYS[7], ARGV[1])
 
-  redis.call('HSET', KEYS[10], 'comment', ARGV[1], 'verb', ARGV[4], 'before', before, 'after', after, 'by', ARGV[5],
-    'at', ARGV[6], 'version', version + 1, 'reason', reason, 'note', ARGV[8], 'prior', was[1] or '',
-    'previous', was[2] or '', 'over', was[3] or '', unpack(extra))
+  redis.call('HSET', KEYS[10], 'b', cmsgpack.pack({ARGV[1], ARGV[4], before, after, ARGV[5], version + 1, reason, ARGV[8],
+    was[1] or '', was[2] or '', was[3] or was[2] or '', undone[2] or ''}))
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
   redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', ARGV[1], 'decision', ARGV[3], 'at', ARGV[6],
-    unpack(extra))
+    unpack(undone))
 end
 
 local function stale()
-  local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'd')
-  return {'stale', now[1], now[2], now[3] or '', now[4] or '0'}
+  local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'x')
+  return {'stale', now[1], now[2], now[3] or '', now[4] or ''}
 end

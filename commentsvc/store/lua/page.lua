@@ -4,7 +4,7 @@
 -- ARGV  1 'oldest'|'newest'   2 how many   3 id (26) after which to go on, or ''   4 the revision known, or ''
 --
 -- Answers {thread fields…} and, unless the revision is the one known, a second list with six strings a comment:
--- id, body, html, parent, path, replies. The comments' keys are found in the index, so they cannot be declared:
+-- id, body, page, parent, ancestors, replies, as in store/records.py. The comments' keys are found in the index, so they cannot be declared:
 -- they share the declared keys' hash tag, which is what Redis Cluster needs.
 
 local thread = redis.call('HGETALL', KEYS[1])
@@ -16,7 +16,8 @@ if revision == ARGV[4] then return {thread} end
 
 local cursor = ARGV[3]
 if cursor ~= '' and string.sub(KEYS[2], -6) == ':order' then
-  cursor = redis.call('HGET', KEYS[3] .. cursor, 'o') or cursor
+  local above = redis.call('HGET', KEYS[3] .. cursor, 'o') or ''
+  if string.sub(above, -26) ~= cursor then cursor = above .. cursor else cursor = above end -- layout 1: the whole path
 end
 local ids
 if ARGV[1] == 'newest' then
@@ -28,9 +29,9 @@ end
 local rows = {}
 for i = 1, #ids do
   local id = string.sub(ids[i], -26)
-  local row = redis.call('HMGET', KEYS[3] .. id, 's', 'b', 'h', 'q', 'o', 'n')
+  local row = redis.call('HMGET', KEYS[3] .. id, 's', 'b', 'u', 'q', 'o', 'n')
   if row[1] == 'approved' then
-    rows[#rows + 1] = {id, row[2], row[3], row[4] or '', row[5] or id, row[6] or '0'}
+    rows[#rows + 1] = {id, row[2], row[3] or '', row[4] or '', row[5] or '', row[6] or '0'}
   end
 end
 return {thread, rows}

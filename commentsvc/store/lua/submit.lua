@@ -7,6 +7,7 @@
 --       6 comment id (26)                      7 thread id                  8 thread key
 --       9 body                                 10 parent id (26) or ''
 --       11 tries per window                    12 window in ms              13 ms the author record is kept, 0 = for ever
+--       14 the page it was sent from: address, newline, title
 --
 -- Answers {'accepted', id} · {'again', id} the same retry · {'reused', ''} the key was used for something else
 --       · {'too_many', ms} · {'used', ''} · {'closed', ''} · {'parent', ''} · {'wrong', ''}
@@ -27,20 +28,23 @@ end
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'used', ''} end
 if redis.call('HGET', KEYS[3], 'open') == '0' then return {'closed', ''} end
 
-local path = ARGV[6]
+local above = ''
 if ARGV[10] ~= '' then
   local parent = redis.call('HMGET', KEYS[9], 's', 't', 'o')
   if parent[1] ~= 'approved' or parent[2] ~= ARGV[7] then return {'parent', ''} end
   -- At most six ancestors: a deeper reply hangs beside its parent, which it still names.
-  path = string.sub(parent[3] or ARGV[10], 1, 26 * 6) .. ARGV[6]
+  above = parent[3] or ''
+  if string.sub(above, -26) ~= ARGV[10] then above = above .. ARGV[10] end -- layout 1 has it there already
+  above = string.sub(above, 1, 26 * 6)
 end
 
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[3])
 if redis.call('INCR', KEYS[7]) == 1 then redis.call('PEXPIRE', KEYS[7], ARGV[12]) end
 if ARGV[2] ~= 'right' then return {'wrong', ''} end
 
-redis.call('HSET', KEYS[4], 's', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9])
-if ARGV[10] ~= '' then redis.call('HSET', KEYS[4], 'q', ARGV[10], 'o', path) end
+redis.call('HSET', KEYS[4], 's', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9], 'u', ARGV[14])
+if above ~= '' then redis.call('HSET', KEYS[4], 'o', above) end
+if string.sub(above, -26) ~= ARGV[10] then redis.call('HSET', KEYS[4], 'q', ARGV[10]) end
 redis.call('ZADD', KEYS[5], 0, ARGV[6])
 redis.call('HSET', KEYS[3], 'key', ARGV[8])
 redis.call('HINCRBY', KEYS[3], 'pending', 1)

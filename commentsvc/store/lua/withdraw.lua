@@ -2,7 +2,7 @@
 -- The author takes the comment back: text, name and address go, a tombstone stays, replies stay.
 --
 -- KEYS  1-16 as in move.lua
--- ARGV  1-11 as in move.lua   12… statuses from which this is possible
+-- ARGV  1-8 as in move.lua   9… statuses from which this is possible
 --
 -- Answers {'ok', version} · {'again', version, decision} it was withdrawn before
 --       · {'stale', …} it is in none of these statuses · {'unknown'}
@@ -14,9 +14,9 @@ if seen[1] == 'erased' then
   return {'again', seen[2], seen[3] or ''}
 end
 local possible = false
-for i = 12, #ARGV do possible = possible or ARGV[i] == seen[1] end
+for i = 9, #ARGV do possible = possible or ARGV[i] == seen[1] end
 if not possible then return stale() end
 
 move(seen[1], 'erased', tonumber(seen[2]), '', ARGV[3], {})
-redis.call('HDEL', KEYS[1], 'b')
+redis.call('HDEL', KEYS[1], 'b', 'u', 'h') -- 'h': layout 1 kept the text's HTML
 return {'ok', tostring(tonumber(seen[2]) + 1)}
