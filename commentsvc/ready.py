@@ -20,7 +20,7 @@ from commentsvc.store.notices import Line
 SLOT = "commentsvc.ready"
 FIXED_PATHS = ("/static/", "/embed.js", "/embed.css", "/count.js", "/favicon.ico")
 PATHS = ("/api/v1/comments", "/api/v1/counts", "/feeds/")
-KEY_MAX, HEADER_MAX, REMEMBERED_MAX = 24_576, 256, 65_536
+ANSWER_MAX, KEY_MAX, HEADER_MAX, REMEMBERED_MAX = 4 << 20, 24_576, 256, 65_536
 COMPRESSED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 COMPRESSED_FROM, LEVEL = 500, 5
 FOLLOW_S, PAUSE_S = 1.0, 0.1
@@ -40,17 +40,17 @@ def depends(environ: Environ, site: str = "", *threads: str) -> None:
 
 
 class Answer:
-    """A whole answer of the application. `checked_s`: the monotonic time when it was certainly right."""
+    """A whole answer of the application; it was right at `checked_s` (monotonic), after so many `notices`."""
 
-    def __init__(self, status: str, headers: Headers, body: bytes, tags: set[str], began_s: float) -> None:
+    def __init__(self, status: str, headers: Headers, body: bytes, tags: set[str], began_s: float, notices: int):
         said = {name.lower(): value for name, value in headers}
         headers = [pair for pair in headers if pair[0].lower() != "date"]  # the server says when it gives it out
-        self.status, self.tags, self.checked_s, self.used = status, tags, began_s, False
+        self.status, self.tags, self.checked_s, self.notices, self.used = status, tags, began_s, notices, False
         self.fixed, self.etag = "" in tags, said.get("etag", "")
-        private = "set-cookie" in said or "no-store" in said.get("cache-control", "")
-        self.may_be_kept = status.startswith("200") and self.etag != "" and len(tags) > 0 and not private
-        long = len(body) >= COMPRESSED_FROM
-        self._zips = self.may_be_kept and long and said.get("content-type", "").startswith(COMPRESSED)
+        unfit = "set-cookie" in said or "no-store" in said.get("cache-control", "") or len(body) > ANSWER_MAX
+        self.may_be_kept = status.startswith("200") and self.etag != "" and len(tags) > 0 and not unfit
+        texts = said.get("content-type", "").startswith(COMPRESSED)
+        self._zips = self.may_be_kept and texts and len(body) >= COMPRESSED_FROM
         if self._zips:
             vary = ", ".join(filter(None, (said.get("vary"), "Accept-Encoding")))
             headers = [pair for pair in headers if pair[0].lower() != "vary"] + [("Vary", vary)]
@@ -87,14 +87,13 @@ class Ready:
         self, app: Application, line: Line, count: Callable[[str], None], *, room: int, stale_s: float
     ) -> None:
         self._app, self._line, self._count, self._room, self._stale_s = app, line, count, room, stale_s
-        self._lock = threading.Lock()
+        self._lock, self._probe = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._by_tag: defaultdict[str, set[str]] = defaultdict(set)
         self._size = self._notices = self._floor = 0
         self._last: dict[str, int] = {}  # tag → the number of the last notice that named it
         self._making: dict[str, threading.Event] = {}
         self._failed_s = 0.0
-        self._probe = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """PEP 3333."""
@@ -104,21 +103,24 @@ class Ready:
         kept = self._kept.get(key)
         if kept is None:
             return self._make(key, environ).send(environ, start_response)
-        if kept.fixed or self._line.current():
+        if self._is_current(kept):
             kept.used = True
             self._count("kept")
             return kept.send(environ, start_response)
         return self._check(key, kept, environ, start_response)
 
     def changed(self, site: str = "", thread: str = "") -> None:
-        """Drops what shows this, or all that is not fixed; an answer that is just being made is not kept."""
+        """Drops what shows this; without a site nothing is given out any more without having been checked once."""
         tags = (f"{site}/{thread}", f"{site}/*") if thread else (site,)
         with self._lock:
             self._notices += 1
             self._last |= dict.fromkeys(tags, self._notices)
             if not site or len(self._last) > REMEMBERED_MAX:
                 self._last, self._floor = {}, self._notices
-            self._drop_tagged(tags if site else tuple(tag for tag in self._by_tag if tag))
+            self._drop_tagged(tags if site else ())
+
+    def _is_current(self, kept: Answer) -> bool:
+        return kept.fixed or (kept.notices >= self._floor and self._line.current())
 
     def _make(self, key: str, environ: Environ) -> Answer:
         """What the view answers; of many who want the same at once the first asks, the others wait."""
@@ -126,7 +128,7 @@ class Ready:
         if first is not event:
             first.wait(FOLLOW_S)
             kept = self._kept.get(key)
-            return kept if kept and (kept.fixed or self._line.current()) else self._ask(key, environ)
+            return kept if kept and self._is_current(kept) else self._ask(key, environ)
         try:
             return self._ask(key, environ)
         finally:
@@ -136,7 +138,7 @@ class Ready:
     def _check(self, key: str, kept: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """What the view answers to somebody who has this answer, or this very answer while Redis is away."""
         now_s = monotonic()
-        age_s = now_s - max(kept.checked_s, self._line.heard_s)
+        age_s = now_s - max(kept.checked_s, self._line.heard_s if kept.notices >= self._floor else 0)
         fresh, ask, probing = age_s <= self._stale_s, True, False
         if fresh and self._failed_s > self._line.begun_s:
             # One request at a time tries a store that was away, and the others do not wait for it.
@@ -161,22 +163,21 @@ class Ready:
         asked |= {"REQUEST_METHOD": "GET", SLOT: []}
         if known:
             asked["HTTP_IF_NONE_MATCH"] = known.etag
-        answer = self._said(asked, began_s)
+        answer = self._said(asked, began_s, notices)
         if known and answer.status.startswith("304"):
-            known.checked_s = began_s
+            known.checked_s, known.notices = began_s, notices
             self._count("checked")
             return known
         with self._lock:
             if known and not answer.status.startswith("503"):
                 # Nobody told of this change: whatever else shows it must not come back while Redis is away.
                 self._drop_tagged(known.tags)
-            changed = notices < self._floor or any(self._last.get(tag, 0) > notices for tag in answer.tags)
-            if answer.may_be_kept and not changed and answer.size <= self._room // 8:
+            if answer.may_be_kept and all(self._last.get(tag, 0) <= notices for tag in answer.tags):
                 self._keep(key, answer)
         self._count("made")
         return answer
 
-    def _said(self, asked: Environ, began_s: float) -> Answer:
+    def _said(self, asked: Environ, began_s: float, notices: int) -> Answer:
         started: list[Any] = []
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> None:  # nobody of ours calls write()
@@ -187,7 +188,7 @@ class Ready:
             body = b"".join(chunks)
         finally:
             getattr(chunks, "close", lambda: None)()
-        return Answer(started[0], started[1], body, set(asked[SLOT]), began_s)
+        return Answer(started[0], started[1], body, set(asked[SLOT]), began_s, notices)
 
     def _keep(self, key: str, answer: Answer) -> None:
         self._drop(key)

@@ -16,7 +16,8 @@ from typing import Any
 
 import structlog
 from redis.cluster import RedisCluster
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import ConnectionError, RedisClusterException, RedisError
+from redis.sentinel import SentinelConnectionPool
 
 from commentsvc.store import keys
 from commentsvc.store.scripts import Client
@@ -29,7 +30,11 @@ PAUSE_S = 0.1
 LATE_S = 0.75
 """What is served unchecked is at most this much behind: the rest of the second that was promised is for the answer."""
 
-TOPOLOGY_S = 5.0
+MASTER_S = 0.3
+"""How often sentinels are asked who the master is: the one before it lives on for seconds, and knows nothing of it."""
+
+TOPOLOGY_S = 1.0
+SLOTS = 16_384
 
 _THREAD = re.compile(r"\{([a-z0-9-]+)\.\d+\}:t:(\w+)", re.ASCII)
 _SITE = re.compile(re.escape(keys.SITES) + r":([a-z0-9-]+)", re.ASCII)
@@ -72,8 +77,11 @@ class Line:
         self._tell = tell
         if isinstance(self._client, RedisCluster):
             self._run(self._follow, self._client)
-        else:
-            self._listen({"redis": self._client.connection_pool})
+            return
+        pool = self._client.connection_pool
+        self._listen({"redis": pool})
+        if isinstance(pool, SentinelConnectionPool):
+            self._run(self._watch, pool)
 
     def end(self) -> None:
         """Stops listening; the line is down for good."""
@@ -93,7 +101,8 @@ class Line:
             self._look.clear()
             masters = cluster.get_primaries()  # type: ignore[no-untyped-call]  # redis-py's
             pools = {one.name: cluster.get_redis_connection(one).connection_pool for one in masters}
-            self._listen(pools)
+            # A slot without a master is one whose next master is not listened to yet.
+            self._listen(pools if len(cluster.nodes_manager.slots_cache) == SLOTS else {})
             self._look.wait(TOPOLOGY_S)
             if self._ended.wait(PAUSE_S):
                 return
@@ -101,6 +110,14 @@ class Line:
                 cluster.nodes_manager.initialize(disconnect_startup_nodes_pools=False)
             except (RedisError, RedisClusterException, OSError) as error:
                 log.debug("the cluster does not say who its masters are", error=type(error).__name__)
+
+    def _watch(self, pool: SentinelConnectionPool) -> None:
+        """Leaves a master as soon as there is another one, with every connection of the pool."""
+        while not self._ended.wait(MASTER_S):
+            try:
+                pool.get_master_address()  # type: ignore[no-untyped-call]  # it drops the pool's connections to another
+            except (RedisError, OSError) as error:
+                log.debug("no sentinel says who the master is", error=type(error).__name__)
 
     def _listen(self, pools: dict[str, Any]) -> None:
         with self._lock:
@@ -179,6 +196,8 @@ class _Ear:
     def _beat(self, connection: Any) -> None:
         asked_s, answered = -math.inf, True
         while not self.ended.is_set():
+            if not self._pool.owns_connection(connection):
+                raise ConnectionError("there is another master")
             now_s = monotonic()
             if answered and now_s - asked_s >= BEAT_S:
                 connection.send_command("PING", check_health=False)
