@@ -1,4 +1,4 @@
-"""A master, its replica and three sentinels for tests, quick to notice that the master is away."""
+"""A master, its replicas and sentinels for tests, quick to notice that the master is away."""
 
 import contextlib
 from collections.abc import Iterator
@@ -31,10 +31,12 @@ class Sentinels:
 
     @property
     def master(self) -> int:
-        """The port of the master, as a sentinel says."""
-        with self.watchers[0].client() as client:
-            _, port = client.execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME", SERVICE)
-        return int(port)
+        """The port of the master, as the sentinel says that knows the latest fail-over."""
+        states = []
+        for watcher in self.watchers:
+            with watcher.client() as client:
+                states.append(client.sentinel_master(SERVICE))
+        return int(max(states, key=lambda state: int(state["config-epoch"]))["port"])
 
     def start(self, port: int, *more: str) -> Server:
         """Start the server of this port, for the first time or once more."""
@@ -42,10 +44,6 @@ class Sentinels:
         home.mkdir(exist_ok=True)
         self.servers[port] = start_server(home, "--repl-diskless-sync-delay", "0", *self.options, *more, port=port)
         return self.servers[port]
-
-    def other_than(self, port: int) -> int:
-        """The other server's port."""
-        return next(other for other in self.servers if other != port)
 
     def failed_over_from(self, port: int) -> bool:
         """Whether the sentinel says that somebody else is the master, and who that is takes writes."""
@@ -55,8 +53,8 @@ class Sentinels:
             return bool(client.info("replication")["role"] == "master")
         return False
 
-    def replicas(self) -> int:
-        """How many replicas of the master have everything it has."""
+    def followers(self) -> int:
+        """How many replicas the master has that follow it."""
         with self.servers[self.master].client() as client:
             return sum(one["state"] == "online" for key, one in client.info("replication").items() if _is_replica(key))
 
@@ -78,20 +76,21 @@ def start_sentinel(directory: Path, *, port: int, master_port: int, quorum: int 
     return launched(directory, command, f"redis://127.0.0.1:{port}/0", {})
 
 
-def start_sentinels(directory: Path, *options: str, watchers: int = 3) -> Sentinels:
-    """Start a master, a replica of it and `watchers`, and return them when everybody knows everybody."""
+def start_sentinels(directory: Path, *options: str, replicas: int = 1, watchers: int = 3) -> Sentinels:
+    """Start a master, its `replicas` and `watchers`, and return them when everybody knows everybody."""
     made = Sentinels(directory=directory, options=options)
-    ports = free_ports(2 + watchers)
+    ports = free_ports(1 + replicas + watchers)
     try:
         made.start(ports[0])
-        made.start(ports[1], "--replicaof", f"127.0.0.1 {ports[0]}")
-        for port in ports[2:]:
+        for port in ports[1 : 1 + replicas]:
+            made.start(port, "--replicaof", f"127.0.0.1 {ports[0]}")
+        for port in ports[1 + replicas :]:
             home = directory / str(port)
             home.mkdir()
             quorum = watchers // 2 + 1
             made.watchers.append(start_sentinel(home, port=port, master_port=ports[0], quorum=quorum))
         wait_until(lambda: _all_known(made), timeout_s=30, what="sentinels that know each other and the replica")
-        wait_until(lambda: made.replicas() == 1, timeout_s=30, what="a replica that has it all")
+        wait_until(lambda: made.followers() == replicas, timeout_s=30, what="replicas that follow")
     except BaseException:
         made.stop()
         raise
@@ -113,7 +112,7 @@ def _all_known(made: Sentinels) -> bool:
     for watcher in made.watchers:
         with watcher.client() as client:
             state = client.sentinel_master(SERVICE)
-        if state["num-slaves"] != 1 or state["num-other-sentinels"] != len(made.watchers) - 1:
+        if state["num-slaves"] != len(made.servers) - 1 or state["num-other-sentinels"] != len(made.watchers) - 1:
             return False
     return True
 

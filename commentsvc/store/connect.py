@@ -6,10 +6,10 @@ import redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
-from redis.sentinel import Sentinel
 
 from commentsvc.store.address import Address, Scheme, parse
 from commentsvc.store.cluster import Cluster
+from commentsvc.store.sentinels import Sentinels
 
 Client = redis.Redis | RedisCluster
 
@@ -88,9 +88,9 @@ def _sentinel(address: Address, options: dict[str, Any]) -> Single:
         "protocol": 2,
         "retry": never_twice(),
     }
-    sentinel = Sentinel(list(address.nodes), sentinel_kwargs=questions)  # type: ignore[no-untyped-call]  # redis-py's
+    sentinels = Sentinels(list(address.nodes), questions)
     options |= {"db": address.db, "retry": never_twice()}
-    master: Single = sentinel.master_for(address.service, redis_class=Single, **options)  # type: ignore[no-untyped-call]
+    master: Single = sentinels.master_for(address.service, redis_class=Single, **options)  # type: ignore[no-untyped-call]
     return master
 
 
