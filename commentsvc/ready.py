@@ -28,14 +28,10 @@ _GZIP = re.compile(r"(^|[\s,])gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNOR
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 def depends(environ: Environ, site: str = "", *threads: str) -> None:
-    """Says what the answer shows: a site's record and threads of it (`*`: any), or nothing that ever changes.
-
-    An answer for which nothing was said is never kept.
-    """
+    """Says what the answer shows: a site and threads of it (`*`: any), or nothing that changes; else it is not kept."""
     environ.get(SLOT, []).extend([site, *(f"{site}/{thread}" for thread in threads)])
 
 
@@ -60,10 +56,10 @@ class Answer:
 
     def send(self, environ: Environ, start_response: StartResponse, *, age_s: int = 0) -> Iterable[bytes]:
         """Answers a request for it, with 304 where the client has it."""
-        zips = self._zips and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        zips = self._zips and _takes_gzip(_header(environ, "HTTP_ACCEPT_ENCODING"))
         headers, few, body = (self._zipped or self._zip()) if zips else self._plain
-        status, seen = self.status, environ.get("HTTP_IF_NONE_MATCH")
-        if seen is not None and self.may_be_kept and (seen == "*" or self.etag.strip('"') in _tags(seen)):
+        status, seen = self.status, _header(environ, "HTTP_IF_NONE_MATCH")
+        if seen and self.may_be_kept and (seen == "*" or self.etag.strip('"') in _tags(seen)):
             status, headers, body = "304 Not Modified", few, b""
         start_response(status, [*headers, ("Age", str(age_s))] if age_s else headers)
         return (body,) if body and environ["REQUEST_METHOD"] != "HEAD" else ()
@@ -78,14 +74,12 @@ class Answer:
 
 
 class Ready:
-    """`app` with its hot answers kept: in at most `room` bytes, for `stale_s` seconds while Redis is away.
+    """The WSGI application `app`, its hot answers kept in `room` bytes, for `stale_s` seconds while Redis is away.
 
     `count` is told how each answer came about: `kept`, `checked`, `made` or `stale`.
     """
 
-    def __init__(
-        self, app: Application, line: Line, count: Callable[[str], None], *, room: int, stale_s: float
-    ) -> None:
+    def __init__(self, app: Any, line: Line, count: Callable[[str], None], *, room: int, stale_s: float) -> None:
         self._app, self._line, self._count, self._room, self._stale_s = app, line, count, room, stale_s
         self._lock, self._probe = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[str, Answer] = OrderedDict()
@@ -99,7 +93,7 @@ class Ready:
         """PEP 3333."""
         key = _key(environ)
         if key is None:
-            return self._app(environ, start_response)
+            return self._app(environ, start_response)  # type: ignore[no-any-return]  # PEP 3333 says what it is
         kept = self._kept.get(key)
         if kept is None:
             return self._make(key, environ).send(environ, start_response)
@@ -227,22 +221,27 @@ def _key(environ: Environ) -> str | None:
         return path
     key = f"{path}?{environ.get('QUERY_STRING', '')}"
     if path.startswith("/embed/") and path.endswith("/list"):
-        languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        key += f" {languages if len(languages) <= HEADER_MAX else ''}"
+        key += f" {_header(environ, 'HTTP_ACCEPT_LANGUAGE')}"
     elif not path.startswith(PATHS):
         return None
     return key if len(key) <= KEY_MAX else None
 
 
+def _header(environ: Environ, name: str) -> str:
+    """A header's value; one that is longer than anybody's honest one is taken for none."""
+    value: str = environ.get(name, "")
+    return value if len(value) <= HEADER_MAX else ""
+
+
 @lru_cache(maxsize=512)
 def _takes_gzip(accepted: str) -> bool:
-    return len(accepted) <= HEADER_MAX and _GZIP.search(accepted) is not None
+    return _GZIP.search(accepted) is not None
 
 
 @lru_cache(maxsize=512)
 def _tags(seen: str) -> frozenset[str]:
     """The entity tags of an `If-None-Match`, of whichever encoding, weak or strong."""
-    tags = (tag.strip().removeprefix("W/").strip('"') for tag in seen[:4096].split(","))
+    tags = (tag.strip().removeprefix("W/").strip('"') for tag in seen.split(","))
     return frozenset(tag.removesuffix("-gzip") for tag in tags)
 
 

@@ -232,12 +232,13 @@ def test_a_scrape_tells_of_every_web_process() -> None:
         service.start()
         for _ in range(20):
             assert call(service.port, "GET", "/healthz")[0] == 200
+            assert call(service.port, "GET", "/embed.js")[0] == 200
 
-        def told() -> float:
+        def told(series: str) -> float:
             text = call(service.port, "GET", "/metrics", headers={"Authorization": f"Bearer {token}"})[1]
-            found = re.search(r'^commentsvc_answers_total\{.*route="/healthz".*\} (\S+)$', text, re.MULTILINE)
-            return float(found[1]) if found else 0
+            return sum(float(value) for value in re.findall(rf"^{series} (\S+)$", text, re.MULTILINE))
 
         # New connections go to either process; asked of several, every scrape must know all twenty (and serve's own).
-        assert [told() for _ in range(8)] == [21.0] * 8
+        assert [told(r'commentsvc_answers_total\{.*route="/healthz".*\}') for _ in range(8)] == [21.0] * 8
+        assert [told(r'commentsvc_ready_total\{how="(?:made|kept)"\}') for _ in range(8)] == [20.0] * 8
         service.stop()
