@@ -78,6 +78,32 @@ class Cluster:
         with self.nodes[port].client() as client:
             return str(client.execute_command("CLUSTER MYID").decode())
 
+    def configure(self, name: str, value: str) -> None:
+        """Change a setting of every node that is there."""
+        for server in self.nodes.values():
+            with contextlib.suppress(redis.ConnectionError), server.client() as client:
+                client.config_set(name, value)
+
+    def replica_of(self, port: int) -> int:
+        """The port of a replica of this master."""
+        for other, server in self.nodes.items():
+            with server.client() as client:
+                info = client.info("replication")
+            if info["role"] == "slave" and info["master_port"] == port:
+                return other
+        raise AssertionError(f"{port} has no replica")
+
+    def is_followed(self) -> bool:
+        """Whether each of the nodes is a master with a replica, or a replica that has everything."""
+        infos = []
+        for server in self.nodes.values():
+            with server.client() as client:
+                infos.append(client.info("replication"))
+        return all(
+            one["connected_slaves"] > 0 if one["role"] == "master" else one["master_link_status"] == "up"
+            for one in infos
+        )
+
     def agrees(self) -> bool:
         """Whether every node knows every other one and finds the cluster whole."""
         return all(_agrees(server, len(self.nodes)) for server in self.nodes.values())
