@@ -44,9 +44,9 @@ class Cluster:
         return RedisCluster(startup_nodes=nodes, decode_responses=False, retry=Retry(NoBackoff(), 3))
 
     def flush(self) -> None:
-        """Empty all masters."""
-        for master in self.masters:
-            with master.client() as client:
+        """Empty all masters, and their replicas with them."""
+        for server in self.nodes.values():
+            with contextlib.suppress(redis.ReadOnlyError), server.client() as client:
                 client.flushall()
 
     def start(self, port: int) -> Server:
