@@ -56,7 +56,7 @@ def join(settings: Settings, *, url: str | None = None) -> Parts:
             "or set COMMENTSVC_REDIS_URL to a server of yours."
         )
     secrets = signing_secrets(settings)
-    client = connect(url)
+    client = connect(url, wait_replicas=settings.wait_replicas)
     try:
         claim(client)
     except UNREACHABLE as error:
