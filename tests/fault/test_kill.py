@@ -12,7 +12,7 @@ import pytest
 from commentsvc.domain.decision import Status
 from tests.fault.powercut import PowerCut, build_library
 from tests.fault.running import ARTICLE, Running, Traffic, call, running
-from tests.servers import short_directory, start_server, wait_until
+from tests.servers import free_ports, short_directory, start_server, wait_until
 
 
 @pytest.fixture
@@ -91,6 +91,31 @@ def test_without_redis_a_reader_keeps_the_text_and_the_service_recovers_by_itsel
             wait_until(lambda: _post(service, form)[0] == 303, timeout_s=30, what="a submission taken again")
             assert list(service.texts(Status.PENDING).values()) == ["a text that took an hour"]
         server.stop()
+
+
+def test_without_the_replica_that_is_waited_for_a_reader_keeps_the_text_and_sends_it_once(tmp_path: Path) -> None:
+    ports = free_ports(2)
+    homes = [tmp_path / str(port) for port in ports]
+    for home in homes:
+        home.mkdir()
+    master = start_server(homes[0], "--appendonly", "yes", "--appendfsync", "always", port=ports[0])
+    replica = start_server(homes[1], "--replicaof", f"127.0.0.1 {ports[0]}", port=ports[1])
+    try:
+        with running(COMMENTSVC_REDIS_URL=master.url, COMMENTSVC_WAIT_REPLICAS="1") as service:
+            service.start()
+            service.prepare()
+            form = _form(service)
+            replica.freeze()
+            status, page = _post(service, form)
+            assert status == 503
+            assert "a text that took an hour" in page
+            assert _post(service, form)[0] == 503
+            replica.thaw()
+            assert _post(service, form)[0] == 303
+            assert list(service.texts(Status.PENDING).values()) == ["a text that took an hour"]
+    finally:
+        replica.stop()
+        master.stop()
 
 
 def _form(service: Running) -> dict[str, str]:
