@@ -27,6 +27,7 @@ DRAIN_S = 10.0
 STARTED = "started"
 """Said on standard error by a watched slice when it begins."""
 
+LENGTH = b"\r\ncontent-length:"
 SUBMIT_REPLY = 51
 """Bytes of `submit.lua`'s answer: `*2 $8 accepted $26 <id>`."""
 
@@ -129,12 +130,13 @@ def http_reply(buffer: bytearray, size: int) -> tuple[str, int]:
     status = buffer[9:12].decode("latin-1")
     if status in ("304", "204"):
         return status, 0
-    head = buffer[:end].lower()
-    at = head.find(b"\r\ncontent-length:")
+    at = buffer.find(LENGTH, 0, end)
+    if at < 0:  # granian writes names in small letters; others must not
+        at = buffer[:end].lower().find(LENGTH)
     if at < 0:
         return f"{status} without Content-Length", -1
-    stop = head.find(b"\r\n", at + 2)
-    length = int(head[at + 17 : stop if stop > 0 else end])
+    stop = buffer.find(b"\r\n", at + len(LENGTH), end)
+    length = int(buffer[at + len(LENGTH) : stop if stop > 0 else end])
     return status, end + 4 + length - size
 
 
