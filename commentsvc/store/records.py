@@ -84,7 +84,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
 
     `page` is its thread's, for one that has none of its own (see `named_by_thread`).
     """
-    status, version, thread, body, own_page, above, parent, replies, reason, by, last = values
+    status, version, thread, body, own_page, parent, above, replies, reason, by, last = values
     if status is None or version is None or thread is None:
         return None
     path, parent_id = _lineage(id, above or b"", parent or b"")
