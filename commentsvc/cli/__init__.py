@@ -18,6 +18,7 @@ VERBS = {
     "webhook": "webhooks",
     "secret": "secret",
     "doctor": "doctor",
+    "move": "move",
     "config": "config",
 }
 """verb → the module of this package that has it, under the same name."""
@@ -82,12 +83,13 @@ def sentence_for(error: Exception) -> str | None:
     from commentsvc.service.sites import BadSite
     from commentsvc.settings import BadSettings
     from commentsvc.store.address import AddressError
-    from commentsvc.store.layout import NewerLayout
+    from commentsvc.store.layout import NewerLayout, UnfinishedMove
     from commentsvc.store.ownership import EmbeddedServerError
+    from commentsvc.store.plan import Unmovable
     from commentsvc.store.server_binary import NoServerBinaryError
 
     told = (BadSettings, NoRedis, BadSite, BadPerson, AddressError, NewerLayout, EmbeddedServerError)
-    if isinstance(error, (*told, NoServerBinaryError)):
+    if isinstance(error, (*told, NoServerBinaryError, UnfinishedMove, Unmovable)):
         return str(error)
     if isinstance(error, UNREACHABLE):
         return f"Redis cannot be used just now ({error}). Start it, or correct redis_url."

@@ -62,7 +62,7 @@ def _shared(command: Decorated) -> Decorated:
 @site.command("add")
 @click.argument("key")
 @_shared
-@click.option("--partitions", type=int, default=1, show_default=True, help="For good: 1, or 8 to 16 on a cluster.")
+@click.option("--partitions", type=int, default=1, show_default=True, help="1, or 8 to 16 on a cluster.")
 def add(key: str, partitions: int, origins: tuple[str, ...], **options: Any) -> None:
     """Make the site KEY, such as `daily`."""
     more = _changes(**options)

@@ -36,6 +36,7 @@ their order is the ids' order, which is time.
 | `{p}:hooks` | set | webhooks that may have deliveries |
 | `{p}:dead` | sorted set | deliveries given up, by when (ms); 30 days |
 | `commentsvc:worker` | string | when (ms) a worker was last alive, with a TTL |
+| `commentsvc:moving` | string | whose data is being moved here; gone when all is there |
 
 `{p}` stands for `{site.partition}`, e.g. `{daily.0}`.
 """
@@ -53,6 +54,7 @@ LAYOUT = "commentsvc:layout"
 MODERATORS = "commentsvc:moderators"
 TOKENS = "commentsvc:tokens"
 WORKER = "commentsvc:worker"
+MOVING = "commentsvc:moving"
 NOTICES = "commentsvc:notices"
 """The channel on which a script names the key of the thread or site whose public face it changes."""
 

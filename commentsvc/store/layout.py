@@ -1,4 +1,7 @@
-"""The version of the data model in Redis: a newer one than ours must not be written to."""
+"""The version of the data model in Redis: a newer one than ours must not be written to, nor what is half moved in.
+
+The version says nothing of where things lie: how many partitions a site has stands in its record.
+"""
 
 from commentsvc.store import keys
 from commentsvc.store.records import LAYOUT
@@ -9,8 +12,20 @@ class NewerLayout(Exception):
     """The data was written by a newer commentsvc; the message says what to do."""
 
 
+class UnfinishedMove(Exception):
+    """Data is being moved in here, or was; the message says what to do."""
+
+
 def claim(client: Client) -> None:
-    """Marks empty data with this version's layout; raises NewerLayout where the data is ahead of this version."""
+    """Marks empty data with this version's layout.
+
+    Raises NewerLayout where the data is ahead of this version, UnfinishedMove where not all of it is there yet.
+    """
+    if client.exists(keys.MOVING):
+        raise UnfinishedMove(
+            "this Redis is the target of a `commentsvc move` that has not ended: wait for it or run the same again "
+            "(docs/moving.md), or use the old Redis, which still holds everything."
+        )
     client.set(keys.LAYOUT, LAYOUT, nx=True)
     found = int(client.get(keys.LAYOUT) or LAYOUT)
     if found > LAYOUT:

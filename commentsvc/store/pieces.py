@@ -1,0 +1,263 @@
+"""What a store holds, piece by piece, as it shall lie where every site may have another number of partitions.
+
+Read by type and not by DUMP, whose format differs between versions. No piece is larger than some thousand members, so
+memory stays the same however many comments there are. Pieces may come twice; writing one twice changes nothing.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from redis import Redis
+
+from commentsvc.domain.decision import Status
+from commentsvc.domain.ids import CommentId
+from commentsvc.domain.thread import ThreadId
+from commentsvc.store import records
+from commentsvc.store.census import Census, Row, Share
+from commentsvc.store.keys import Partition, thread_home
+from commentsvc.store.masters import Masters
+from commentsvc.store.merge import partitions
+from commentsvc.store.names import Name, Type
+from commentsvc.store.plan import Change, Plan, Unmovable
+
+CHUNK = 2_000
+FIRST = 100
+"""Most threads have fewer approved comments: their indexes need no second look."""
+
+ENDING = frozenset({"used", "once", "rate", "a", "tries"})
+WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
+"""Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
+PER_SITE = frozenset({"events", "fence"})
+COLLECTIONS = frozenset(
+    {"s", "log", "my", "due", "dead", "leases", "hooks", "sites", "moderators", "tokens", "sessions", "networks"}
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """Some of what shall lie under a key: field → value, member → score, entry → fields; a string stands under b"".
+
+    `ttl_ms` is what is left of its time, 0 for ever. A `whole` one is all that shall lie there.
+    """
+
+    key: bytes
+    type: Type
+    items: Mapping[bytes, Any]
+    ttl_ms: int = 0
+    whole: bool = False
+
+
+def pieces(source: Masters, plan: Plan) -> Iterator[Piece]:
+    """Everything but what is written last. Raises Unmovable."""
+    with Census() as census:
+        for master in source.all():
+            for names in Masters(master).names():
+                yield from _Reader(master, plan, census).pieces(names)
+        for change in plan.values():
+            yield from _fences(source, change)
+            yield from _events(source, change)
+            if change.splits:
+                yield from _authors(census, change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads what lies on one master."""
+
+    master: Redis
+    plan: Plan
+    census: Census
+
+    def pieces(self, names: Sequence[Name]) -> Iterator[Piece]:
+        wanted = [
+            one for one in names if one.kind not in WRITTEN_LAST | PER_SITE and (not one.site or one.site in self.plan)
+        ]
+        kinds: dict[str, list[Name]] = {"record": [], "index": [], "collection": []}
+        for name in wanted:
+            group = "collection" if name.kind in COLLECTIONS else "index" if name.type is Type.INDEX else "record"
+            kinds[group].append(name)
+        yield from self._records(kinds["record"])
+        yield from self._indexes(kinds["index"])
+        for name in kinds["collection"]:
+            yield from self._collection(name)
+
+    def _records(self, names: Sequence[Name]) -> Iterator[Piece]:
+        pipe = self.master.pipeline(transaction=False)
+        for name in names:
+            pipe.hgetall(name.key) if name.type is Type.HASH else pipe.get(name.key)
+            if name.kind in ENDING:
+                pipe.pttl(name.key)
+        answers = iter(pipe.execute() if names else [])
+        rows: list[Row] = []
+        for name in names:
+            found = next(answers)
+            ttl_ms = max(next(answers), 0) if name.kind in ENDING else 0
+            items = found if name.type is Type.HASH else {b"": found}
+            if found:  # else it has ended meanwhile
+                yield from self._record(name, items, ttl_ms, rows)
+        self.census.add(rows)
+
+    def _record(self, name: Name, items: Mapping[bytes, bytes], ttl_ms: int, rows: list[Row]) -> Iterator[Piece]:
+        change = self.plan.get(name.site)
+        piece = Piece(key=name.key, type=name.type, items=items, ttl_ms=ttl_ms, whole=True)
+        if change is None:
+            yield piece
+        elif name.kind == "a" and change.splits:
+            erased = int(items.get(Status.ERASED.encode(), 0))
+            self.census.add_author(name.site, name.rest, name.number, erased=erased, ttl_ms=ttl_ms)
+        else:
+            for home in self._homes(change, name, items, rows):
+                yield replace(piece, key=home.tag.encode() + name.tail)
+
+    def _homes(self, change: Change, name: Name, items: Mapping[bytes, bytes], rows: list[Row]) -> Sequence[Partition]:
+        match name.kind:
+            case "c":
+                return [self._home_of_comment(change, name, items, rows)]
+            case "t":
+                return [change.home_of_thread(name.rest)]
+            case "d":
+                return [change.home_of(name.rest)]
+            case "once":
+                return [change.home_of(items[b"id"].decode())]
+            case "w":
+                return [change.home_of_delivery(name.rest)]
+            case "used" if change.splits:
+                # The nonce does not tell the thread: everywhere, because where it is not needed it does no harm.
+                return change.homes
+            case "rate" if change.splits:
+                # The window of a minute was over, or nearly, before the service runs again.
+                return []
+        return [Partition(site=name.site, number=name.number)]
+
+    def _home_of_comment(self, change: Change, name: Name, items: Mapping[bytes, bytes], rows: list[Row]) -> Partition:
+        id = CommentId("cmt_" + name.rest)
+        thread = ThreadId(items[b"t"].decode())
+        home = change.home_of(name.rest)
+        if home != change.home_of_thread(thread) or thread_home(change.before, thread).number != name.number:
+            raise Unmovable(
+                f"The comment {id} of the site {name.site} does not lie where its id and its article say: ids made by "
+                "versions before 0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
+            )
+        if change.splits:
+            values = [items.get(field.encode()) for field in records.COMMENT_FIELDS]
+            comment = records.comment(name.site, id, values)
+            body = comment.body if comment else None
+            rows.append(
+                Row(
+                    id=name.rest,
+                    home=home.tag,
+                    thread=thread,
+                    author=body.author_key if body else "",
+                    status=items[b"s"].decode(),
+                    parent="",
+                )
+            )
+        return home
+
+    def _indexes(self, names: Sequence[Name]) -> Iterator[Piece]:
+        """A thread's own indexes: one look at many of them."""
+        pipe = self.master.pipeline(transaction=False)
+        for name in names:
+            pipe.zrange(name.key, 0, FIRST - 1, withscores=True)
+        for name, members in zip(names, pipe.execute() if names else [], strict=True):
+            change = self.plan[name.site]
+            key = change.home_of_thread(name.rest).tag.encode() + name.tail
+            yield Piece(key=key, type=Type.INDEX, items=dict(members), whole=len(members) < FIRST)
+            for more in self._ranges(name.key, FIRST) if len(members) == FIRST else ():
+                yield Piece(key=key, type=Type.INDEX, items=more)
+
+    def _collection(self, name: Name) -> Iterator[Piece]:
+        change = self.plan.get(name.site)
+        for items in self._read(name):
+            if change is None:
+                yield Piece(key=name.key, type=name.type, items=items)
+            elif name.kind == "hooks":
+                # A webhook stands there although nothing waits for it: it is looked at in vain, and no harm is done.
+                for home in change.homes:
+                    yield Piece(key=home.hooks.encode(), type=name.type, items=items)
+            else:
+                yield from _split(items, partial(_home_of_member, change, name), name)
+
+    def _read(self, name: Name) -> Iterator[Mapping[bytes, Any]]:
+        if name.type is Type.INDEX:
+            yield from self._ranges(name.key, 0)
+            return
+        scan: Callable[..., Any] = self.master.hscan if name.type is Type.HASH else self.master.sscan
+        cursor = 0
+        while True:
+            cursor, found = scan(name.key, cursor, count=CHUNK)
+            yield found if name.type is Type.HASH else dict.fromkeys(found)
+            if cursor == 0:
+                return
+
+    def _ranges(self, key: bytes, start: int) -> Iterator[Mapping[bytes, float]]:
+        while True:
+            members: Any = self.master.zrange(key, start, start + CHUNK - 1, withscores=True)
+            if not members:
+                return
+            yield dict(members)
+            start += CHUNK
+
+
+def _home_of_member(change: Change, name: Name, member: bytes) -> Partition:
+    return (change.home_of_delivery if name.kind in ("due", "dead") else change.home_of)(member.decode())
+
+
+def _split(items: Mapping[bytes, Any], home_of: Callable[[bytes], Partition], name: Name) -> Iterator[Piece]:
+    parts: dict[Partition, dict[bytes, Any]] = {}
+    for member, value in items.items():
+        parts.setdefault(home_of(member), {})[member] = value
+    for home, part in parts.items():
+        yield Piece(key=home.tag.encode() + name.tail, type=name.type, items=part)
+
+
+def _fences(source: Masters, change: Change) -> Iterator[Piece]:
+    """Everywhere the highest token given out anywhere: one given out later is higher than all before."""
+    given = source.ask(("GET", own.fence.encode()) for _, own in partitions(change.before))
+    highest = max((int(token) for token in given if token), default=0)
+    for home in change.homes if highest else ():
+        yield Piece(key=home.fence.encode(), type=Type.STRING, items={b"": str(highest).encode()}, whole=True)
+
+
+def _events(source: Masters, change: Change) -> Iterator[Piece]:
+    """The outboxes in the order of their entries' ids; one that two outboxes gave to an entry is raised a little."""
+    streams = [_entries(source, own.events.encode()) for _, own in partitions(change.before)]
+    last: dict[Partition, tuple[int, int]] = {}
+    parts: dict[Partition, dict[bytes, Any]] = {}
+    for at, fields in heapq.merge(*streams, key=lambda entry: entry[0]):
+        # One that is about no comment, of a newer version, is of no use anywhere, but not ours to drop.
+        home = change.home_of(fields[b"comment"].decode()) if b"comment" in fields else change.homes[0]
+        ms, sequence = last.get(home, (0, 0))
+        last[home] = at if at > (ms, sequence) else (ms, sequence + 1)
+        part = parts.setdefault(home, {})
+        part[b"%d-%d" % last[home]] = fields
+        if len(part) == CHUNK:
+            yield Piece(key=home.events.encode(), type=Type.STREAM, items=parts.pop(home))
+    for home, part in parts.items():
+        yield Piece(key=home.events.encode(), type=Type.STREAM, items=part)
+
+
+def _entries(source: Masters, key: bytes) -> Iterator[tuple[tuple[int, int], Mapping[bytes, bytes]]]:
+    start = b"-"
+    while True:
+        entries: Any = source.of(key).xrange(key, start, b"+", count=CHUNK)
+        if not entries:
+            return
+        for id, fields in entries:
+            ms, _, sequence = id.partition(b"-")
+            yield (int(ms), int(sequence)), fields
+        start = b"(" + entries[-1][0]
+
+
+def _authors(census: Census, change: Change) -> Iterator[Piece]:
+    """An author's record, split by the comments of each partition."""
+    shares: Iterable[Share] = census.shares(change.after.key, change.homes[0].tag)
+    for (author, home), group in groupby(shares, key=lambda share: (share.author, share.home)):
+        counts: dict[bytes, bytes] = {}
+        for share in group:
+            counts[share.status.encode()] = str(share.count).encode()
+        yield Piece(key=f"{home}a:{author}".encode(), type=Type.HASH, items=counts, ttl_ms=share.ttl_ms, whole=True)
