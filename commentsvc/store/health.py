@@ -44,15 +44,17 @@ def check(client: Client, *, data_dir: Path | None = None, min_free_bytes: int =
     free on its disk. An unreachable server is a problem too, not an exception.
     """
     found = list(_disk(data_dir, min_free_bytes)) if data_dir else []
+    copies: int = getattr(client, "wait_replicas", 0)
     if isinstance(client, RedisCluster):
         for node in client.get_primaries():  # type: ignore[no-untyped-call]  # redis-py's
-            found.extend(_server(client.get_redis_connection(node), f"Master {node.name}", of_cluster=True, ours=False))
+            master = client.get_redis_connection(node)
+            found.extend(_server(master, f"Master {node.name}", copies, of_cluster=True, ours=False))
     else:
-        found.extend(_server(client, "The Redis server", of_cluster=False, ours=data_dir is not None))
+        found.extend(_server(client, "The Redis server", copies, of_cluster=False, ours=data_dir is not None))
     return tuple(sorted(found, key=lambda problem: problem.severity is not Severity.ERROR))
 
 
-def _server(client: redis.Redis, name: str, *, of_cluster: bool, ours: bool) -> Iterator[Problem]:
+def _server(client: redis.Redis, name: str, copies: int, *, of_cluster: bool, ours: bool) -> Iterator[Problem]:
     try:
         info = client.info()
         if info.get("loading"):  # INFO is answered all the same; the PING before it, on a new connection, is not
@@ -62,6 +64,9 @@ def _server(client: redis.Redis, name: str, *, of_cluster: bool, ours: bool) -> 
         yield from _persistence(info, name)
         if info.get("aof_enabled"):
             yield from _fsync(client, name, ours=ours)
+        yield from _replicas(info, name, copies)
+        if of_cluster:
+            yield from _coverage(client, name)
     except redis.BusyLoadingError:
         yield _error("loading", f"{name} is still loading its data. Wait; it serves as soon as it has finished.")
     except redis.AuthenticationError as refusal:
@@ -126,11 +131,35 @@ def _persistence(info: Info, name: str) -> Iterator[Problem]:
         )
 
 
-def _fsync(client: redis.Redis, name: str, *, ours: bool) -> Iterator[Problem]:
+def _replicas(info: Info, name: str, copies: int) -> Iterator[Problem]:
+    online = sum(one["state"] == "online" for key, one in info.items() if key.startswith("slave") and key[5:].isdigit())
+    if online < copies:
+        yield _warning(
+            "few_replicas",
+            f"{name} has {online} replicas, and wait_replicas is {copies}: nothing can be acknowledged (503). "
+            "Start the missing replicas, or lower wait_replicas.",
+        )
+
+
+def _coverage(client: redis.Redis, name: str) -> Iterator[Problem]:
+    if _configured(client, "cluster-require-full-coverage") == "yes":
+        yield _warning(
+            "full_coverage",
+            f"{name} stops serving while any other master is away. Set cluster-require-full-coverage no.",
+        )
+
+
+def _configured(client: redis.Redis, name: str) -> str | None:
+    """A setting of the server's; None where it is unknown, renamed or forbidden, as on managed servers."""
     try:
-        mode = client.config_get("appendfsync").get("appendfsync")
-    except redis.ResponseError:  # unknown, renamed or forbidden: managed servers
-        mode = None
+        value: str | None = client.config_get(name).get(name)
+    except redis.ResponseError:
+        return None
+    return value
+
+
+def _fsync(client: redis.Redis, name: str, *, ours: bool) -> Iterator[Problem]:
+    mode = _configured(client, "appendfsync")
     if mode is None:
         yield _warning(
             "fsync_unknown",

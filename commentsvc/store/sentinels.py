@@ -35,10 +35,10 @@ class Sentinels(Sentinel):
             if rested_only and self._resting.get(number, 0) > time.monotonic():
                 continue
             try:
-                state = sentinel.sentinel_masters().get(service_name)
+                masters: Any = sentinel.sentinel_masters()
             except RedisError:
                 self._resting[number] = time.monotonic() + REST_S
                 continue
-            if state:
+            if state := masters.get(service_name):
                 found.append(state)
         return found

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from commentsvc.store import connect, embedded, health
 from commentsvc.store.connect import Client
 from tests import clusters, servers
+from tests.sentinels import Sentinels
 
 SAFE = ("--appendonly", "yes", "--appendfsync", "always")
 Check = Callable[..., dict[str, health.Severity]]
@@ -134,9 +136,17 @@ def test_a_server_that_still_loads_says_wait(home: Path) -> None:
 def test_every_master_of_a_cluster_is_asked(cluster: clusters.Cluster) -> None:
     client = connect.connect(f"redis+cluster://127.0.0.1:{cluster.ports[0]}")
     problems = health.check(client)
-    assert [problem.code for problem in problems] == ["no_aof"] * 3
-    assert all(any(str(port) in problem.sentence for problem in problems) for port in cluster.ports)
+    assert [problem.code for problem in problems] == ["no_aof"] * 3 + ["full_coverage"] * 3
+    for code in ("no_aof", "full_coverage"):
+        told = [problem.sentence for problem in problems if problem.code == code]
+        assert all(any(str(port) in sentence for sentence in told) for port in cluster.ports)
     client.close()
+
+
+def test_more_replicas_waited_for_than_there_are_is_told(watched: Sentinels) -> None:
+    for wait_replicas, told in ((1, False), (2, True)):
+        with closing(connect.connect(watched.url, wait_replicas=wait_replicas)) as client:
+            assert any(problem.code == "few_replicas" for problem in health.check(client)) is told
 
 
 def test_one_node_of_a_cluster_is_not_taken_for_a_server(cluster: clusters.Cluster) -> None:
