@@ -105,7 +105,8 @@ def _environment(directory: Path, port: int) -> dict[str, str]:
         "COMMENTSVC_WORKERS": "1",
         "COMMENTSVC_SUBMISSIONS_PER_MINUTE": str(SUBMISSIONS_PER_MINUTE),
         "COMMENTSVC_SOUNDS_PER_SECOND": str(SOUNDS_PER_SECOND),
-        # So that listeners can come from many networks, each of which has a share of the sounds.
+        "COMMENTSVC_CODES_PERCENT": "100",
+        # So that readers can come from many networks, each of which has a share of what is dear.
         "COMMENTSVC_PROXIES": "1",
         "COMMENTSVC_LOG_LEVEL": "warning",
     }

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
 
+from commentsvc.domain.budget import Budget, Shares
 from commentsvc.picture.speech import speak
 
 SHARE = 5
 SHARE_PER_SECOND = 0.5
-NETWORKS_MAX = 1024
-"""How many networks' shares are remembered; one that is forgotten begins anew, and the booth's budget still holds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,29 +18,6 @@ class BoothBusy:
     """No sound now: the budget is spent or another sound is being made; ask again in `retry_after_s` (whole, ≥ 1)."""
 
     retry_after_s: int
-
-
-class Budget:
-    """`burst` tokens at first and at most, `per_second` earned; who uses it holds a lock."""
-
-    __slots__ = ("_burst", "_counted_s", "_per_second", "_tokens")
-
-    def __init__(self, *, per_second: float, burst: int) -> None:
-        self._per_second, self._burst = per_second, burst
-        self._tokens = float(burst)
-        self._counted_s = -math.inf
-
-    def wait_s(self, now_s: float) -> int:
-        """Whole seconds until there is a token, 0 when there is one now."""
-        if now_s > self._counted_s:  # threads read the clock before they come in, so readings may arrive out of order
-            earned = (now_s - self._counted_s) * self._per_second
-            self._tokens = min(float(self._burst), self._tokens + earned)
-            self._counted_s = now_s
-        return 0 if self._tokens >= 1 else max(1, math.ceil((1 - self._tokens) / self._per_second))
-
-    def spend(self) -> None:
-        """Take the token that `wait_s` has just promised."""
-        self._tokens -= 1
 
 
 class SoundBooth:
@@ -63,7 +38,7 @@ class SoundBooth:
         self._shelf = Lock()  # guards the kept sounds; held for microseconds, never while a sound is made
         self._sounds: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
         self._everybodys = Budget(per_second=per_second, burst=burst)
-        self._shares: OrderedDict[str, Budget] = OrderedDict()
+        self._shares = Shares(per_second=SHARE_PER_SECOND, burst=SHARE)
 
     def sound(self, code: str, seed: bytes, *, network: str, now_s: float) -> bytes | BoothBusy:
         """Return `code` spoken, as `speak` makes it, or when to ask again. Raises ValueError as `speak` does.
@@ -90,22 +65,13 @@ class SoundBooth:
 
     def _spend(self, network: str, now_s: float) -> BoothBusy | None:
         """Take a token of the network and one of everybody's, or say when. Only the seat's holder comes here."""
-        share = self._share(network)
+        share = self._shares.of(network)
         wait_s = max(share.wait_s(now_s), self._everybodys.wait_s(now_s))
         if wait_s:
             return BoothBusy(retry_after_s=wait_s)
         share.spend()
         self._everybodys.spend()
         return None
-
-    def _share(self, network: str) -> Budget:
-        share = self._shares.get(network)
-        if share is None:
-            share = self._shares[network] = Budget(per_second=SHARE_PER_SECOND, burst=SHARE)
-            if len(self._shares) > NETWORKS_MAX:
-                self._shares.popitem(last=False)
-        self._shares.move_to_end(network)
-        return share
 
     def _made(self, code: str, seed: bytes) -> bytes:
         wav = speak(code, seed)

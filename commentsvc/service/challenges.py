@@ -4,6 +4,7 @@ import secrets as random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from commentsvc.domain import challenge
 from commentsvc.domain.challenge import Ticket
@@ -11,6 +12,11 @@ from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article
 from commentsvc.picture import BoothBusy, Format, SoundBooth, draw
+
+
+@lru_cache(maxsize=256)  # half a megabyte: who asks again, or goes back a page, is not drawn for twice
+def _drawn(answer: str, seed: bytes, fmt: Format) -> bytes:
+    return draw(answer, seed, fmt=fmt)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +59,7 @@ class Challenges:
     def image(self, text: str, fmt: Format) -> bytes | Refused:
         """The code as an image, the same for the same ticket every time."""
         ticket = self.read(text)
-        return ticket if isinstance(ticket, Refused) else draw(ticket.answer, ticket.seed, fmt=fmt)
+        return ticket if isinstance(ticket, Refused) else _drawn(ticket.answer, ticket.seed, fmt)
 
     def sound(self, text: str, *, network: str) -> bytes | Refused:
         """The code as a WAV, the same for the same ticket; `busy` when all, or `network`, have had enough for now."""

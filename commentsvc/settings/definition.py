@@ -59,6 +59,9 @@ class Settings:
     stale_seconds: int = _setting(
         60, whole(0, 3600), "Seconds for which readers still get a page as it last was while Redis is away"
     )
+    codes_percent: int = _setting(
+        30, whole(1, 100), "Percent of one core that one web process gives to drawing and speaking codes"
+    )
     submission_days: int = _setting(7, whole(1, 90), "Days in which a retried submission is known to be the same one")
     session_hours: int = _setting(12, whole(1, 168), "Idle hours after which a moderator signs in again")
     session_days: int = _setting(7, whole(1, 90), "Days after which a moderator signs in again in any case")

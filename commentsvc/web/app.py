@@ -30,6 +30,7 @@ from commentsvc.web import (
     sessions,
     widget,
 )
+from commentsvc.web.gate import Gate
 from commentsvc.web.listing import isolated
 from commentsvc.web.parts import PARTS_KEY
 
@@ -85,10 +86,22 @@ def create_app(parts: Parts) -> Flask:
         app.register_blueprint(blueprint)
     if parts.settings.demo:
         app.register_blueprint(demo.blueprint)
+    _gate(app, parts)
     hops = parts.settings.proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
+
+
+def _gate(app: Flask, parts: Parts) -> None:
+    settings = parts.settings
+    app.wsgi_app = Gate(  # type: ignore[method-assign]
+        app,
+        threads=settings.threads,
+        codes_percent=settings.codes_percent,
+        language=settings.default_language,
+        count=metrics.turned_away_counter(app),
+    )
 
 
 def template_dir() -> Path:

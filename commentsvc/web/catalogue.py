@@ -1,8 +1,10 @@
 """The languages of every page: English in the code, each other language one `.po` file in `commentsvc/locale/`."""
 
 import io
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from babel import Locale
 from babel.messages.mofile import write_mo
@@ -49,12 +51,15 @@ def current() -> str:
 
 
 def _chosen() -> str:
-    """`lang=` if there is a catalogue, else the best of Accept-Language, else the installation's."""
-    primary = request.args.get("lang", "")[:20].replace("_", "-").partition("-")[0].lower()
+    return chosen(request.args.get("lang", ""), request.environ, settings().default_language)
+
+
+def chosen(asked: str, environ: Mapping[str, Any], default: str) -> str:
+    """`asked` (`lang=`) if there is a catalogue, else the best of Accept-Language, else the installation's."""
+    primary = asked[:20].replace("_", "-").partition("-")[0].lower()
     if primary in languages():
         return primary
-    default = settings().default_language
-    wish = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    wish = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     best = _best(wish) if len(wish) <= HEADER_MAX else None
     return best or (default if default in languages() else FALLBACK)
 

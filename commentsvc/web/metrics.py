@@ -40,6 +40,12 @@ class Metrics:
         self._seconds = Histogram(
             "commentsvc_answer_seconds", "Time from request to answer.", ("route",), buckets=BUCKETS, registry=self._own
         )
+        self._turned_away = Counter(
+            "commentsvc_turned_away",
+            "Requests for a form or code refused unseen.",
+            ("lane", "status"),
+            registry=self._own,
+        )
         self._ready = Counter(
             "commentsvc_ready", "Hot public answers by how they came about.", ("how",), registry=self._own
         )
@@ -53,6 +59,10 @@ class Metrics:
     def ready(self, how: str) -> None:
         """Counts one answer: `kept` ready, `checked` by a look into Redis, `made` anew, or `stale` while it is away."""
         self._ready.labels(how).inc()
+
+    def turned_away(self, lane: str, status: int) -> None:
+        """Counts one request that the gate refused: for a `form` or a `code`."""
+        self._turned_away.labels(lane, status).inc()
 
     def exposition(self, service: Service) -> bytes:
         """All figures in Prometheus' text format."""
@@ -80,6 +90,12 @@ def ready_counter(app: Flask) -> Callable[[str], None]:
     """What counts answers that are kept ready, where somebody may read the figures."""
     measured: Metrics | None = app.extensions.get(METRICS_KEY)
     return measured.ready if measured else lambda how: None
+
+
+def turned_away_counter(app: Flask) -> Callable[[str, int], None]:
+    """What counts requests that the gate refused, where somebody may read the figures."""
+    measured: Metrics | None = app.extensions.get(METRICS_KEY)
+    return measured.turned_away if measured else lambda lane, status: None
 
 
 class _Comments(Collector):

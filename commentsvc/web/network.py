@@ -1,6 +1,7 @@
 """Where a request comes from: the socket's peer, or what the configured number of trusted proxies says."""
 
 import ipaddress
+from functools import lru_cache
 
 from flask import Request
 
@@ -13,7 +14,13 @@ def network_of(request: Request) -> str:
     Behind proxies werkzeug's ProxyFix has put the right hop into `remote_addr`; what cannot be parsed there (a forged
     header may hold anything) counts as one shared network, never as nobody.
     """
-    address = (request.remote_addr or "").strip()
+    return network(request.remote_addr or "")
+
+
+@lru_cache(maxsize=4096)
+def network(address: str) -> str:
+    """The network that an address belongs to."""
+    address = address.strip()
     if address.startswith("["):
         address = address[1:].partition("]")[0]
     elif address.count(":") == 1:

@@ -189,7 +189,7 @@ def test_a_network_pays_nothing_of_its_share_while_everybodys_budget_is_spent() 
 
 
 def test_only_so_many_networks_are_remembered_the_last_seen_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commentsvc.picture.booth.NETWORKS_MAX", 2)
+    monkeypatch.setattr("commentsvc.domain.budget.NETWORKS_MAX", 2)
     large = booth(per_second=100, burst=100)
     for number in range(6):
         large.sound(CODE, bytes([number]), network="mallory", now_s=0)

@@ -1,0 +1,204 @@
+"""The gate before Flask: forms and codes can be asked for without end, and must slow neither decisions nor lists.
+
+What costs most and is asked for by anybody passes one of two lanes. A lane serves a few at a time, lets some more wait
+for their turn, and turns the others away in ready-made words; a network may take most of the places, never all of them.
+The lane of the codes has a budget of processor time besides, and where that becomes scarce each network has a share.
+Nothing that somebody typed ever comes by here: every POST goes straight on.
+"""
+
+import random
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from flask import Flask, g, render_template
+
+from commentsvc.domain.budget import Budget, Shares
+from commentsvc.domain.refusal import REASONS, Code
+from commentsvc.web.catalogue import chosen, gettext
+from commentsvc.web.headers import PAGE, secured
+from commentsvc.web.mould import Mould, gap
+from commentsvc.web.network import network
+
+TURN_S = 0.5
+"""How long somebody waits for a turn: a full lane is through in a twentieth of that, unless the store is away."""
+
+FORMS_AT_ONCE = 2
+CODES_AT_ONCE = 1
+"""A form waits for the store in between, a code for nothing; with more at once none is faster and others are slower."""
+
+REST_S = 0.05
+"""How long being turned away takes while there are threads to spare: who asks again at once asks less often."""
+
+OF_THE_PLACES = 0.8
+OF_THE_BUDGET = 0.25
+AGAIN_S = (3, 8)
+"""When a page that was turned away loads itself again: spread, so that a crowd does not come back as one."""
+
+_STATUS = {429: "429 Too Many Requests", 503: "503 Service Unavailable"}
+_LANG = re.compile(r"(?:^|&)lang=([^&]{1,40})")
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TurnedAway:
+    """Not now: 429 where the network has had its part, 503 where everybody has."""
+
+    status: int
+    retry_s: int
+
+
+class Lane:
+    """Lets so many requests work `at_once`, and as many wait as there are `places`.
+
+    `percent` of one core is what they may use; 100 is as much as there is.
+    """
+
+    def __init__(self, *, at_once: int, places: int, percent: int) -> None:
+        self._seats = threading.Semaphore(at_once)
+        self._lock = threading.Lock()
+        self._places, self._places_of_one = max(1, places), max(1, round(places * OF_THE_PLACES))
+        self._here: Counter[str] = Counter()
+        self._inside = 0
+        # In milliseconds of processor time: ten a second are one percent, and there is a second's worth for a crowd.
+        self._everybodys = Budget(per_second=percent * 10, burst=1_000)
+        self._shares = Shares(per_second=percent * 10 * OF_THE_BUDGET, burst=500)
+
+    @property
+    def inside(self) -> int:
+        """How many work or wait."""
+        return self._inside
+
+    def enter(self, network: str) -> TurnedAway | None:
+        """Waits for a turn; None when it is there, and then `leave` must follow."""
+        with self._lock:
+            turned = self._full(network) or self._spent(network, time.monotonic())
+            if turned:
+                return turned
+            self._here[network] += 1
+            self._inside += 1
+        if self._seats.acquire(timeout=TURN_S):
+            return None
+        self._gone(network)
+        return TurnedAway(status=503, retry_s=1)
+
+    def leave(self, network: str, *, used_ms: float) -> None:
+        """Makes room for the next one."""
+        self._seats.release()
+        self._gone(network, used_ms)
+
+    def _full(self, network: str) -> TurnedAway | None:
+        if self._inside >= self._places:
+            return TurnedAway(status=503, retry_s=1)
+        return TurnedAway(status=429, retry_s=1) if self._here[network] >= self._places_of_one else None
+
+    def _spent(self, network: str, now_s: float) -> TurnedAway | None:
+        wait_s = self._everybodys.wait_s(now_s)
+        if wait_s:
+            return TurnedAway(status=503, retry_s=wait_s)
+        wait_s = self._shares.of(network).wait_s(now_s) if self._everybodys.is_scarce(now_s) else 0
+        return TurnedAway(status=429, retry_s=wait_s) if wait_s else None
+
+    def _gone(self, network: str, used_ms: float = 0) -> None:
+        with self._lock:
+            self._everybodys.spend(used_ms)
+            self._shares.of(network).spend(used_ms)
+            self._inside -= 1
+            self._here[network] -= 1
+            if not self._here[network]:
+                del self._here[network]
+
+
+class Gate:
+    """The application behind its two lanes; `count` is told the lane and status of everybody turned away."""
+
+    def __init__(self, app: Flask, *, threads: int, codes_percent: int, language: str, count: Any) -> None:
+        self._flask, self._app = app, app.wsgi_app
+        self._language, self._count = language, count
+        # However long somebody waits here, a third of the threads is left to everything else.
+        self._threads, self._resting, self._lock = threads * 2 // 3, 0, threading.Lock()
+        self._forms = Lane(at_once=FORMS_AT_ONCE, places=threads * 3 // 8, percent=100)
+        self._codes = Lane(at_once=CODES_AT_ONCE, places=threads * 5 // 16, percent=codes_percent)
+        self._made: dict[tuple[bool, int, str], Mould] = {}
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """The application's answer, or that it must be asked again later."""
+        lane = self._lane(environ)
+        if lane is None:
+            return self._app(environ, start_response)
+        whose = network(environ.get("REMOTE_ADDR", ""))
+        turned = lane.enter(whose)
+        if turned is not None:
+            self._rest()
+            return self._turned_away(turned, environ, start_response, form=lane is self._forms)
+        began = time.thread_time()
+        try:
+            return self._app(environ, start_response)
+        finally:
+            lane.leave(whose, used_ms=(time.thread_time() - began) * 1_000)
+
+    def _rest(self) -> None:
+        with self._lock:
+            if self._resting + self._forms.inside + self._codes.inside >= self._threads:
+                return
+            self._resting += 1
+        time.sleep(REST_S)
+        with self._lock:
+            self._resting -= 1
+
+    def _lane(self, environ: Environ) -> Lane | None:
+        path: str = environ["PATH_INFO"]
+        if not path.startswith(("/embed/", "/challenges/")) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        if path.startswith("/challenges/"):
+            return self._codes
+        return None if path.rstrip("/").endswith("/list") else self._forms
+
+    def _turned_away(self, turned: TurnedAway, environ: Environ, start_response: Any, *, form: bool) -> list[bytes]:
+        self._count("form" if form else "code", turned.status)
+        retry_s = max(turned.retry_s, random.randint(*AGAIN_S)) if form else turned.retry_s  # noqa: S311  # no secret
+        body = self._words(turned.status, environ, form=form).filled(retry=str(retry_s)).encode()
+        headers = [("Retry-After", str(retry_s)), ("Content-Length", str(len(body))), *(_FORM if form else _CODE)]
+        start_response(_STATUS[turned.status], headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _words(self, status: int, environ: Environ, *, form: bool) -> Mould:
+        asked = _LANG.search(environ.get("QUERY_STRING", ""))
+        language = chosen(unquote_plus(asked[1]) if asked else "", environ, self._language)
+        key = (form, status, language)
+        if key not in self._made:
+            with self._flask.request_context(environ):
+                g.language = language
+                self._made[key] = Mould(_page(status) if form else _sentence(status))
+        return self._made[key]
+
+
+def _page(status: int) -> str:
+    return render_template("errors/busy.html", sentence=_sentence(status), retry=gap("retry"))
+
+
+def _sentence(status: int) -> str:
+    if status == 503:
+        return gettext(REASONS[Code.BUSY].sentence)
+    return gettext("Your network has asked for very much just now. Please try again in a moment.")
+
+
+_COMMON = ("X-Robots-Tag", "noindex"), ("Referrer-Policy", "no-referrer")
+_FORM = secured(
+    [
+        ("Content-Type", "text/html; charset=utf-8"),
+        # Whose site it is was not looked up: words, and nothing to click.
+        ("Content-Security-Policy", f"{PAGE}; frame-ancestors *"),
+        *_COMMON,
+    ]
+)
+_CODE = secured(
+    [("Content-Type", "text/plain; charset=utf-8"), ("Cross-Origin-Resource-Policy", "cross-origin"), *_COMMON]
+)
