@@ -38,6 +38,23 @@ class Pair:
             self.replica.thaw()
             exchange.COPY_TIMEOUT_MS = patience_ms
 
+    def part(self) -> None:
+        """The network parts: on the other side the replica becomes the master, and this one has not heard of it."""
+        with self.replica.client() as client:
+            client.replicaof("NO", "ONE")
+
+    def heal(self) -> None:
+        """The network is whole again: the old master follows the new one, and throws away what only it has."""
+        with self.master.client() as client:
+            client.replicaof("127.0.0.1", _port(self.replica))
+            wait_until(lambda: client.info("replication")["master_link_status"] == "up", timeout_s=20, what="the copy")
+
+    def as_before(self) -> None:
+        """The first master is the master again."""
+        with self.master.client() as client, self.replica.client() as other:
+            client.replicaof("NO", "ONE")
+            other.replicaof("127.0.0.1", _port(self.master))
+
     def newsroom(self, clock: FakeClock, *, wait_replicas: int = 1) -> Newsroom:
         """A newsroom on the emptied master, when the replica is there."""
         client = connect(self.master.url, wait_replicas=wait_replicas)
@@ -66,6 +83,10 @@ def daily(pair: Pair, clock: FakeClock) -> Iterator[Newsroom]:
     daily = pair.newsroom(clock)
     yield daily
     daily.client.close()
+
+
+def _port(server: Server) -> str:
+    return server.url.rpartition(":")[2].partition("/")[0]
 
 
 def elsewhere(daily: Newsroom, pair: Pair) -> Newsroom:
@@ -140,6 +161,35 @@ def test_without_the_setting_nobody_waits(pair: Pair, clock: FakeClock) -> None:
     daily = pair.newsroom(clock, wait_replicas=0)
     with closing(daily.client), pair.cut_off():
         daily.published()
+
+
+@pytest.mark.parametrize("wait_replicas", [0, 1])
+def test_a_master_on_the_lonely_side_of_a_parted_network_acknowledges_only_where_nobody_waits(
+    pair: Pair, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, wait_replicas: int
+) -> None:
+    daily = pair.newsroom(clock, wait_replicas=wait_replicas)
+    before = daily.comment("from before").id
+    daily.client.wait(1, 5_000)
+    monkeypatch.setattr(exchange, "COPY_TIMEOUT_MS", 100)
+    attempt = daily.attempt("while the network is parted", once="the-same")
+    try:
+        pair.part()
+        if wait_replicas:
+            with pytest.raises(TooFewCopies):
+                daily.submit(attempt)
+        else:
+            assert isinstance(daily.submit(attempt), Receipt)
+        pair.heal()
+        with pytest.raises(UNREACHABLE):  # a client that has not heard of it writes nothing to the old master
+            daily.submit(attempt)
+        assert daily.waiting() == [before]  # with 0, what was acknowledged is lost: docs/redis.md says so
+        daily.client.close()
+        daily.client = connect(pair.replica.url)
+        assert isinstance(daily.under(LIMITS).submit(attempt), Receipt)
+        assert len(daily.under(LIMITS).waiting()) == 2
+    finally:
+        daily.client.close()
+        pair.as_before()
 
 
 def test_a_user_who_may_not_wait_is_not_acknowledged_either(daily: Newsroom, pair: Pair) -> None:
