@@ -190,7 +190,7 @@ def _digest(attempt: Attempt, judged: Submission) -> str:
 
 
 def _keyed(site: Site, what: str) -> str:
-    return hmac.digest(site.salt.encode(), what.encode(), "sha256")[:16].hex()
+    return hmac.digest(site.salt.encode(), what.encode(), "sha256")[:10].hex()
 
 
 def _short(what: bytes) -> str:

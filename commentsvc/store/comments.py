@@ -110,7 +110,7 @@ class Comments:
                 entry.digest,
                 entry.once_kept_ms,
                 id[4:],
-                thread,
+                records.packed_thread(thread),
                 body.thread_key,
                 records.packed(body),
                 entry.parent[4:] if entry.parent else "",

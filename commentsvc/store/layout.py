@@ -17,7 +17,7 @@ class UnfinishedMove(Exception):
 
 
 def claim(client: Client) -> None:
-    """Marks empty data with this version's layout.
+    """Marks the data with this version's layout: from now on it writes there.
 
     Raises NewerLayout where the data is ahead of this version, UnfinishedMove where not all of it is there yet.
     """
@@ -33,3 +33,5 @@ def claim(client: Client) -> None:
             f"the data in Redis has layout {found}, this commentsvc reads {LAYOUT}: "
             "run the newer version, or restore the backup that was made before its upgrade."
         )
+    if found < LAYOUT:
+        client.set(keys.LAYOUT, LAYOUT)  # old records stay and are read as they are

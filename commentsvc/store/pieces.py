@@ -15,7 +15,6 @@ from redis import Redis
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
-from commentsvc.domain.thread import ThreadId
 from commentsvc.store import records
 from commentsvc.store.census import Census, Row, Share
 from commentsvc.store.keys import Partition, thread_home
@@ -135,7 +134,7 @@ class _Reader:
 
     def _home_of_comment(self, change: Change, name: Name, items: Mapping[bytes, bytes], rows: list[Row]) -> Partition:
         id = CommentId("cmt_" + name.rest)
-        thread = ThreadId(items[b"t"].decode())
+        thread = records.thread_id(items[b"t"])
         home = change.home_of(name.rest)
         if home != change.home_of_thread(thread) or thread_home(change.before, thread).number != name.number:
             raise Unmovable(

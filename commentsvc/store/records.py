@@ -1,15 +1,17 @@
 """How records look in Redis, and back.
 
-A comment is a hash: `s` status, `v` version, `t` thread, `b` body (written once), `u` address and title of the page it
-was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined (replies only), `q`
-parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that decision, `f`
-the decision in force, the one an undo may reverse (where it is not the last).
+A comment is a hash: `s` status, `v` version, `t` thread (17 bytes), `b` body (written once), `u` address and title of
+the page it was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined
+(replies only), `q` parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that
+decision, `f` the decision in force, the one an undo may reverse (where it is not the last).
 
-A body is one byte, the layout, and msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, and
-`undone_by` and `undone_version` once it was reversed. Sites, moderators and tokens are JSON: an operator can read them.
+A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
+not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, and `undone_by` and
+`undone_version` once it was reversed. Sites, moderators and tokens are JSON: an operator can read them.
 
-Layout 1 is still read: its body is a msgpack array that holds the page too, `o` ends with the comment's own id, `h`
-is HTML (now made where a page is built) and `d` when it was decided (now read from `x`); a decision is a hash of words.
+Layout 1 is still read: its `t` is the 26 characters, its body a msgpack array that holds the page too, its `o` ends
+with the comment's own id, its `h` is HTML (now made where a page is built) and its `d` the time of the decision (now
+read from `x`); its decision is a hash of words.
 """
 
 import zlib
@@ -20,7 +22,7 @@ import msgspec
 
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Decision, Status, Verb
-from commentsvc.domain.ids import CommentId, DecisionId, made_ms
+from commentsvc.domain.ids import BODY_LENGTH, CommentId, DecisionId, decode, encode, made_ms
 from commentsvc.domain.thread import ThreadId
 from commentsvc.store.dictionary import DICTIONARY, WINDOW
 
@@ -30,6 +32,8 @@ LAYOUT = 2
 COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x")
 
 PAGE_FIELDS = ("url", "title")
+
+THREAD_BYTES = 17
 
 ROW = ("comment", "verb", "before", "after", "by", "version", "reason", "note", "prior", "previous", "over", "undo_of")
 """What a decision's packed array holds, as in `move.lua`. Its time is in its id."""
@@ -45,9 +49,10 @@ _json = msgspec.json.Encoder().encode
 def packed(body: Body) -> bytes:
     """A body as it is stored; its time of birth is in the comment's id, its page beside it."""
     thread_key = "" if body.thread_key == body.url else body.thread_key
-    what = [body.name, body.email, body.text, dict(body.fields), thread_key, body.author_key, body.language]
+    what = [body.name, body.email, body.text, dict(body.fields), thread_key, body.language]
+    author = body.author_key[:1].encode() + bytes.fromhex(body.author_key[1:])
     deflate = zlib.compressobj(wbits=WINDOW, zdict=DICTIONARY)
-    return b"%c%b%b" % (LAYOUT, deflate.compress(_pack(what)), deflate.flush())
+    return b"%c%c%b%b%b" % (LAYOUT, len(author), author, deflate.compress(_pack(what)), deflate.flush())
 
 
 def page(body: Body) -> str:
@@ -55,12 +60,25 @@ def page(body: Body) -> str:
     return f"{body.url}\n{body.title}"
 
 
+def packed_thread(id: ThreadId) -> bytes:
+    """A thread's id as it is stored with its comments: 130 bits in 17 bytes."""
+    return decode(id).to_bytes(THREAD_BYTES, "big")
+
+
+def thread_id(raw: bytes) -> ThreadId:
+    """A thread's id read back."""
+    is_packed = len(raw) == THREAD_BYTES
+    return ThreadId(encode(int.from_bytes(raw, "big"), BODY_LENGTH) if is_packed else raw.decode())
+
+
 def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
     """A body read back; ValueError for a layout this version does not know."""
     url, _, title = page.partition("\n")
     if raw[0] == LAYOUT:
+        start = 2 + raw[1]
+        author_key = raw[2:3].decode() + raw[3:start].hex()
         inflate = zlib.decompressobj(wbits=WINDOW, zdict=DICTIONARY)
-        name, email, text, fields, thread_key, author_key, language = _unpack(inflate.decompress(raw[1:]))
+        name, email, text, fields, thread_key, language = _unpack(inflate.decompress(raw[start:]))
     else:
         layout, name, email, text, fields, url, title, thread_key, author_key, language = _unpack(raw)
         if layout != 1:
@@ -93,7 +111,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
     return Comment(
         id=id,
         site=site,
-        thread=ThreadId(thread.decode()),
+        thread=thread_id(thread),
         status=Status(status.decode()),
         version=int(version),
         body=unpacked(body, page=page, made_ms=made_ms(id)) if body else None,
@@ -111,7 +129,7 @@ def named_by_thread(values: Sequence[bytes | None]) -> ThreadId | None:
     """The thread whose name the comment of these values bears, or None where its page is stored with it."""
     thread, body, own_page = values[2:5]
     bears = thread and body and own_page is None and body[0] == LAYOUT
-    return ThreadId(thread.decode()) if thread and bears else None
+    return thread_id(thread) if thread and bears else None
 
 
 def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: str) -> Comment:

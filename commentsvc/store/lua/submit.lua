@@ -4,7 +4,7 @@
 --       6 author        7 rate                 8 events   9 parent comment (the comment's own key when there is none)
 -- ARGV  1 now_ms        2 'right'|'wrong' code 3 ms until the ticket's use may be forgotten
 --       4 digest of what is submitted          5 ms the idempotency key is kept
---       6 comment id (26)                      7 thread id                  8 thread key
+--       6 comment id (26)                      7 thread id, packed          8 thread key
 --       9 body                                 10 parent id (26) or ''
 --       11 tries per window                    12 window in ms              13 ms the author record is kept, 0 = for ever
 --       14 the page it was sent from: address, newline, title
@@ -31,7 +31,7 @@ if redis.call('HGET', KEYS[3], 'open') == '0' then return {'closed', ''} end
 local above = ''
 if ARGV[10] ~= '' then
   local parent = redis.call('HMGET', KEYS[9], 's', 't', 'o')
-  if parent[1] ~= 'approved' or parent[2] ~= ARGV[7] then return {'parent', ''} end
+  if parent[1] ~= 'approved' or (parent[2] ~= ARGV[7] and parent[2] ~= string.sub(KEYS[3], -26)) then return {'parent', ''} end
   -- At most six ancestors: a deeper reply hangs beside its parent, which it still names.
   above = parent[3] or ''
   if string.sub(above, -26) ~= ARGV[10] then above = above .. ARGV[10] end -- layout 1 has it there already
