@@ -12,6 +12,7 @@ from commentsvc.domain.ids import (
     CROCKFORD,
     MAX_SITE_NUMBER,
     Place,
+    bucket_of,
     comment_id,
     decision_id,
     decode,
@@ -32,6 +33,7 @@ def test_an_id_carries_its_time_its_site_and_its_bucket(now_ms: int, site_number
     id = new_comment_id(now_ms=now_ms, site_number=site_number, bucket=bucket)
     assert place(id) == Place(site_number=site_number, bucket=bucket)
     assert made_ms(id) == now_ms
+    assert bucket_of(id) == bucket
     assert comment_id(id) == id
 
 
@@ -94,3 +96,9 @@ def test_encoding_loses_nothing(number: int) -> None:
     text = encode(number, BODY_LENGTH)
     assert decode(text) == number
     assert set(text) <= set(CROCKFORD)
+
+
+@pytest.mark.parametrize("text", ["L", "0L0", "0b1", "-1", " 1", "1_0", "١", "0\n"])
+def test_nothing_else_is_decoded(text: str) -> None:
+    with pytest.raises(KeyError):
+        decode(text)

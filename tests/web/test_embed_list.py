@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import redis
 
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.refusal import Refused
@@ -157,3 +158,46 @@ def test_fragments_lead_back_to_this_service_wherever_they_are_included(alice: R
     ids = re.findall(r'\sid="([^"]+)"', text + answer.text)
     assert len(ids) == len(set(ids))
     assert all(id.startswith(("comments-", "cmt_")) for id in ids)
+
+
+def test_what_was_taken_down_never_comes_back_from_memory(alice: Reader, service: Service) -> None:
+    alice.published(text="stays")
+    gone = alice.published(text="goes")
+    assert ["goes" in alice.opens(lang=lang).text for lang in ("en", "ar", "en")] == [True] * 3
+    service.moderation.decide(MO, Wanted(id=gone, version=2, verb=Verb.REJECT, reason="insult"))
+    assert ["goes" in alice.opens(lang=lang).text for lang in ("en", "ar", "en")] == [False] * 3
+    assert "stays" in alice.opens().text
+
+
+def test_what_one_reader_asked_for_is_in_no_other_readers_page(alice: Reader) -> None:
+    alice.published(name="Ann")
+    first = alice.opens(title="A title <of> mine", theme="dark", lang="ar").text
+    other = alice.opens(sort="newest").text
+    assert "A title &lt;of&gt; mine" in first
+    assert "mine" not in other
+    assert "theme=dark" not in other
+    assert "lang=ar" not in other
+    assert 'lang="en"' in other
+    assert re.findall(r'href="([^"]*)#comments-form"', other) != re.findall(r'href="([^"]*)#comments-form"', first)
+    assert "A title &lt;of&gt; mine" in alice.opens(title="A title <of> mine").text
+
+
+def test_a_page_of_a_known_revision_asks_the_store_once(alice: Reader, client: redis.Redis, service: Service) -> None:
+    alice.published(text="read once")
+    alice.opens()
+    service.sites.get("daily")
+    before = commands(client)
+    assert "read once" in alice.opens().text
+    assert {
+        name: count - before.get(name, 0) for name, count in commands(client).items() if count > before.get(name, 0)
+    } == {
+        "evalsha": 1,
+        "hgetall": 1,
+        "info": 1,
+    }
+
+
+def commands(client: redis.Redis) -> dict[str, int]:
+    """How often the server has run each command, those inside scripts too."""
+    found = client.info("commandstats")
+    return {name.removeprefix("cmdstat_"): int(row["calls"]) for name, row in found.items()}
