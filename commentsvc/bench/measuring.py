@@ -62,7 +62,7 @@ class Taken:
             bytes=self.length,
             generator=median(one.busy for one in own),
         )
-        return replace(found, note=_note(found))
+        return replace(found, note=_note(found, others.get(BARE)))
 
     def _share(self, others: Mapping[str, "Taken"]) -> float | None:
         """The median of the rounds' own comparisons: what slows the machine for a while slows both."""
@@ -117,13 +117,15 @@ def _median(found: Sequence[float]) -> float | None:
     return median(found) if found else None
 
 
-def _note(one: Figures) -> str | None:
+def _note(one: Figures, bare: Taken | None) -> str | None:
     """What must be said beside the figures."""
     said = []
     if one.share is not None:
         said.append(f"{one.share:.2f} of {one.beside}")
     if one.meanwhile is not None:
-        said.append(f"p99 is {one.spread:.1f} × p50; {one.meanwhile:.0f} submissions a second accepted meanwhile")
+        spreads = [pair.own.slice.p99_ms / pair.own.slice.p50_ms for pair in bare.pairs] if bare else []
+        said.append(f"p99 is {one.spread:.1f} × p50" + (f" (bare: {median(spreads):.1f} ×)" if spreads else ""))
+        said.append(f"{one.meanwhile:.0f} submissions a second accepted meanwhile")
     if one.bytes:
         said.append(f"{one.bytes:,} bytes")
     if one.generator is not None and one.generator > BUSY:

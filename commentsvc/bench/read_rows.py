@@ -21,6 +21,7 @@ COLD_LENGTH = 1000
 COLD_LIMITS = range(PAGE - 5, PAGE + 6)
 PICTURES_PER_S = 8000
 SOUNDS_PER_S = 1500
+READERS_MANY = 1000
 FIRST_READER = IPv4Address("10.0.0.1")
 
 Wrong = Callable[[Answer], str | None]
@@ -60,13 +61,14 @@ def holding(*words: bytes) -> Wrong:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
-    """One and the same GET again and again. `length` is that of the thread it needs."""
+    """One and the same GET again and again. `length` is that of the thread it needs, `readers` are who ask in turn."""
 
     name: str
     path: str
     wrong: Wrong
     length: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    readers: int = 1
     server: str = SERVICE
     beside: str | None = None
 
@@ -76,8 +78,8 @@ class Read:
             load_thread(stage, self.length)
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
-        """The one request."""
-        return Job(requests=[get(self.path, **self.headers)])
+        """The one request, once for each reader."""
+        return Job(requests=[get(self.path, **self.headers, **_from(number)) for number in range(self.readers)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,14 +173,18 @@ class Picture:
         """A fresh ticket for each request, each from a network of its own."""
         tickets = seed.tickets(stage.parts, seed.site(stage.parts, READ_SITE), made_ahead(self.per_s, seconds))
         requests = [
-            get(f"/challenges/{quote(ticket)}{self.suffix}", **{"X-Forwarded-For": str(FIRST_READER + number)})
-            for number, ticket in enumerate(tickets)
+            get(f"/challenges/{quote(ticket)}{self.suffix}", **_from(number)) for number, ticket in enumerate(tickets)
         ]
         return Job(requests=requests, once=True, connections=self.connections)
 
     def wrong(self, answer: Answer) -> str | None:
         """Both kinds are RIFF files."""
         return None if answer.body.startswith(b"RIFF") else "the answer is no picture or sound"
+
+
+def _from(number: int) -> dict[str, str]:
+    """The header by which a reader comes from a network of their own, each of which has a share of what is dear."""
+    return {"X-Forwarded-For": str(FIRST_READER + number)}
 
 
 def _ids(port: int, length: int) -> Sequence[str]:
@@ -245,8 +251,20 @@ def reads(*, full: bool) -> tuple[Row, ...]:
         Read(
             name="list fragment", length=100, path=f"{_FRAME}/list?{query(100)}", wrong=holding(b"Alice 9", b"Alice 49")
         ),
-        Read(name="form page", length=10, path=f"{_FRAME}?{query(10)}", wrong=holding(_FORM, b"Alice 9")),
-        Read(name="form page 50", length=100, path=f"{_FRAME}?{query(100)}", wrong=holding(_FORM, b"Alice 49")),
+        Read(
+            name="form page",
+            length=10,
+            readers=READERS_MANY,
+            path=f"{_FRAME}?{query(10)}",
+            wrong=holding(_FORM, b"Alice 9"),
+        ),
+        Read(
+            name="form page 50",
+            length=100,
+            readers=READERS_MANY,
+            path=f"{_FRAME}?{query(100)}",
+            wrong=holding(_FORM, b"Alice 49"),
+        ),
         Picture(name="image", suffix=".webp", per_s=PICTURES_PER_S),
         # One listener: a process speaks one code at a time and tells everybody else to come back.
         Picture(name="sound", suffix=".wav", per_s=SOUNDS_PER_S, connections=1),

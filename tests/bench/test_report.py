@@ -67,7 +67,7 @@ def test_every_aim_names_a_row_of_the_table_and_says_nothing_where_nothing_was_m
     submits = {f"submit {clients}{where}" for clients in (1, 16, 64) for where in ("", " many")}
     long = {f"{kind} {length}" for kind in ("queue", "decide") for length in (50_000, 500_000)}
     under = {"read under submissions", "read under submissions 1000/s"}
-    assert set(aims) == lists | submits | long | under | {"healthz"}
+    assert set(aims) == lists | submits | long | under | {"healthz", "list 1000 cold"}
 
 
 @pytest.mark.parametrize(("accepted", "spread", "met"), [(200.0, 3.0, True), (200.0, 3.1, False), (150.0, 1.0, False)])
