@@ -44,6 +44,8 @@ def move(target: str, wishes: tuple[str, ...]) -> None:
     """Copy everything from the configured Redis to URL, check it and say how to switch. Stop the service first."""
     settings = settings_here()
     url = sys.stdin.readline().strip() if target == "-" else target
+    if url == EMBEDDED and settings.redis_url is None:
+        raise click.UsageError("--to embedded: that is where the data is, because no redis_url is set")
     numbers = dict(map(_wish, wishes))
     with ExitStack() as stack:
         source = _opened("source", settings.redis_url or _own(settings, stack, "source"), stack)
@@ -70,8 +72,6 @@ def _wish(text: str) -> tuple[str, int]:
 
 def _own(settings: Settings, stack: ExitStack, what: str) -> str:
     """The URL of the embedded server, started for the move: so nothing else uses it."""
-    if what == "target" and settings.redis_url is None:
-        raise click.UsageError("--to embedded: that is where the data is, because no redis_url is set")
     if what == "source" and not settings.data_dir.exists():
         raise click.ClickException(
             f"There is nothing to move: there is no {settings.data_dir}, and redis_url is unset."

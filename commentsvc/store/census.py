@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -80,7 +80,7 @@ class Census:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Adds comments; one that comes again is the same one."""
-        self._many(_ADD, (astuple(row) for row in rows))
+        self._many(_ADD, ((row.id, row.home, row.thread, row.author, row.status, row.parent) for row in rows))
 
     def add_decisions(self, rows: Iterable[tuple[str, str]]) -> None:
         """Adds decisions: id and partition's tag."""

@@ -44,7 +44,7 @@ their order is the ids' order, which is time.
 from dataclasses import dataclass
 
 from commentsvc.domain.decision import Status
-from commentsvc.domain.ids import CommentId, DecisionId, place
+from commentsvc.domain.ids import CommentId, DecisionId, bucket_of
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import ThreadId, bucket
 
@@ -181,7 +181,7 @@ class Partition:
 
 def home(site: Site, id: CommentId | DecisionId) -> Partition:
     """The keys of the partition in which a comment or decision lies."""
-    return Partition(site=site.key, number=site.partition_of(place(id).bucket))
+    return Partition(site=site.key, number=site.partition_of(bucket_of(id)))
 
 
 def thread_home(site: Site, id: ThreadId) -> Partition:

@@ -17,7 +17,7 @@ from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
 from commentsvc.store import records
 from commentsvc.store.census import Census, Row, Share
-from commentsvc.store.keys import Partition, thread_home
+from commentsvc.store.keys import Partition, home, thread_home
 from commentsvc.store.masters import Masters
 from commentsvc.store.merge import partitions
 from commentsvc.store.names import Name, Type
@@ -26,6 +26,11 @@ from commentsvc.store.plan import Change, Plan, Unmovable
 CHUNK = 2_000
 FIRST = 100
 """Most threads have fewer approved comments: their indexes need no second look."""
+
+_ASTRAY = (
+    "The comment {id} of the site {site} does not lie where its id and its article say: ids made by a version before "
+    "0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
+)
 
 ENDING = frozenset({"used", "once", "rate", "a", "tries"})
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
@@ -134,28 +139,22 @@ class _Reader:
 
     def _home_of_comment(self, change: Change, name: Name, items: Mapping[bytes, bytes], rows: list[Row]) -> Partition:
         id = CommentId("cmt_" + name.rest)
-        thread = records.thread_id(items[b"t"])
-        home = change.home_of(name.rest)
-        if home != change.home_of_thread(thread) or thread_home(change.before, thread).number != name.number:
-            raise Unmovable(
-                f"The comment {id} of the site {name.site} does not lie where its id and its article say: ids made by "
-                "versions before 0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
-            )
+        goes = change.home_of(name.rest)
+        lies, astray = home(change.before, id), False
         if change.splits:
-            values = [items.get(field.encode()) for field in records.COMMENT_FIELDS]
-            comment = records.comment(name.site, id, values)
-            body = comment.body if comment else None
-            rows.append(
-                Row(
-                    id=name.rest,
-                    home=home.tag,
-                    thread=thread,
-                    author=body.author_key if body else "",
-                    status=items[b"s"].decode(),
-                    parent="",
-                )
+            comment = records.comment(name.site, id, [items.get(field.encode()) for field in records.COMMENT_FIELDS])
+            if comment is None:
+                raise Unmovable(f"{name.key.decode()} at the source is no whole comment.")
+            author = comment.body.author_key if comment.body else ""
+            row = Row(
+                id=name.rest, home=goes.tag, thread=comment.thread, author=author, status=comment.status, parent=""
             )
-        return home
+            rows.append(row)
+            lies = thread_home(change.before, comment.thread)
+            astray = goes != change.home_of_thread(comment.thread)
+        if astray or lies.number != name.number:
+            raise Unmovable(_ASTRAY.format(id=id, site=name.site))
+        return goes
 
     def _indexes(self, names: Sequence[Name]) -> Iterator[Piece]:
         """A thread's own indexes: one look at many of them."""
@@ -210,16 +209,16 @@ def _split(items: Mapping[bytes, Any], home_of: Callable[[bytes], Partition], na
     parts: dict[Partition, dict[bytes, Any]] = {}
     for member, value in items.items():
         parts.setdefault(home_of(member), {})[member] = value
-    for home, part in parts.items():
-        yield Piece(key=home.tag.encode() + name.tail, type=name.type, items=part)
+    for own, part in parts.items():
+        yield Piece(key=own.tag.encode() + name.tail, type=name.type, items=part)
 
 
 def _fences(source: Masters, change: Change) -> Iterator[Piece]:
     """Everywhere the highest token given out anywhere: one given out later is higher than all before."""
     given = source.ask(("GET", own.fence.encode()) for _, own in partitions(change.before))
     highest = max((int(token) for token in given if token), default=0)
-    for home in change.homes if highest else ():
-        yield Piece(key=home.fence.encode(), type=Type.STRING, items={b"": str(highest).encode()}, whole=True)
+    for own in change.homes if highest else ():
+        yield Piece(key=own.fence.encode(), type=Type.STRING, items={b"": str(highest).encode()}, whole=True)
 
 
 def _events(source: Masters, change: Change) -> Iterator[Piece]:
@@ -229,15 +228,15 @@ def _events(source: Masters, change: Change) -> Iterator[Piece]:
     parts: dict[Partition, dict[bytes, Any]] = {}
     for at, fields in heapq.merge(*streams, key=lambda entry: entry[0]):
         # One that is about no comment, of a newer version, is of no use anywhere, but not ours to drop.
-        home = change.home_of(fields[b"comment"].decode()) if b"comment" in fields else change.homes[0]
-        ms, sequence = last.get(home, (0, 0))
-        last[home] = at if at > (ms, sequence) else (ms, sequence + 1)
-        part = parts.setdefault(home, {})
-        part[b"%d-%d" % last[home]] = fields
-        if len(part) == CHUNK:
-            yield Piece(key=home.events.encode(), type=Type.STREAM, items=parts.pop(home))
-    for home, part in parts.items():
-        yield Piece(key=home.events.encode(), type=Type.STREAM, items=part)
+        goes = change.home_of(fields[b"comment"].decode()) if b"comment" in fields else change.homes[0]
+        ms, sequence = last.get(goes, (0, 0))
+        last[goes] = at if at > (ms, sequence) else (ms, sequence + 1)
+        part = parts.setdefault(goes, {})
+        part[b"%d-%d" % last[goes]] = fields
+        if len(part) == FIRST:
+            yield Piece(key=goes.events.encode(), type=Type.STREAM, items=parts.pop(goes))
+    for own, part in parts.items():
+        yield Piece(key=own.events.encode(), type=Type.STREAM, items=part)
 
 
 def _entries(source: Masters, key: bytes) -> Iterator[tuple[tuple[int, int], Mapping[bytes, bytes]]]:
@@ -255,8 +254,8 @@ def _entries(source: Masters, key: bytes) -> Iterator[tuple[tuple[int, int], Map
 def _authors(census: Census, change: Change) -> Iterator[Piece]:
     """An author's record, split by the comments of each partition."""
     shares: Iterable[Share] = census.shares(change.after.key, change.homes[0].tag)
-    for (author, home), group in groupby(shares, key=lambda share: (share.author, share.home)):
+    for (author, own), group in groupby(shares, key=lambda share: (share.author, share.home)):
         counts: dict[bytes, bytes] = {}
         for share in group:
             counts[share.status.encode()] = str(share.count).encode()
-        yield Piece(key=f"{home}a:{author}".encode(), type=Type.HASH, items=counts, ttl_ms=share.ttl_ms, whole=True)
+        yield Piece(key=f"{own}a:{author}".encode(), type=Type.HASH, items=counts, ttl_ms=share.ttl_ms, whole=True)
