@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from commentsvc.bootstrap import Parts, now_ms, serve_from
-from commentsvc.domain.comment import Body, Comment
+from commentsvc.domain.comment import MAX_DEPTH, Body, Comment
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId, new_decision_id, place
 from commentsvc.domain.moderator import Scope
@@ -138,7 +138,7 @@ def approved(parts: Parts, home: Site, number: int, size: int) -> None:
             tape = Tape()
             made = [_submitted(tape, home, where, at) for at in range(start, min(start + PIPELINE, size))]
             for comment in made:
-                _approve(tape, home, comment)
+                approve(tape, home, comment)
             play(tape)
 
 
@@ -234,13 +234,20 @@ def _submitted(tape: Tape, home: Site, where: Article, number: int) -> Comment:
         url=where.url,
         title="The bridge",
         thread_key=where.key,
-        author_key=f"e{number % 1000:032x}",
+        author_key=f"e{number % 1000:020x}",
         created_ms=now_ms() - 3_600_000 + number,
     )
+    return submitted(tape, home, where, body, number)
+
+
+def submitted(
+    tape: Tape, home: Site, where: Article, body: Body, number: int, parent: Comment | None = None
+) -> Comment:
+    """A comment as it waits once the tape was played; `number` tells it from the others of its article."""
     entry = Entry(
         article=where,
         body=body,
-        parent=None,
+        parent=parent.id if parent else None,
         code_right=True,
         nonce=f"{where.id}{number}",
         # Forgotten at once: only what a comment leaves for good shall be there.
@@ -255,10 +262,21 @@ def _submitted(tape: Tape, home: Site, where: Article, number: int) -> Comment:
     )
     id = Comments(tape.client).submit(home, entry).id
     assert id is not None  # noqa: S101  # the tape accepts everything
-    return Comment(id=id, site=home.key, thread=where.id, status=Status.PENDING, version=1, body=body, path=id[4:])
+    path = (parent.path[: 26 * MAX_DEPTH] if parent else "") + id[4:]
+    return Comment(
+        id=id,
+        site=home.key,
+        thread=where.id,
+        status=Status.PENDING,
+        version=1,
+        body=body,
+        parent=parent.id if parent else None,
+        path=path,
+    )
 
 
-def _approve(tape: Tape, home: Site, comment: Comment) -> None:
+def approve(tape: Tape, home: Site, comment: Comment) -> None:
+    """Approves a comment that an earlier call on this tape, or on one played before, has submitted."""
     at_ms = now_ms()
     order = Order(
         id=new_decision_id(now_ms=at_ms, place=place(comment.id)),
