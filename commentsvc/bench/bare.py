@@ -3,13 +3,20 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-BODY = b"x" * 20_480
-HEADERS = [("Content-Type", "application/json"), ("Content-Length", str(len(BODY)))]
+SIZE = 20_480
+LARGE = 35_000
+"""About a page of 50 comments: beside it, a list shows what it costs besides sending its bytes."""
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """The same answer to every request (PEP 3333)."""
-    start_response("200 OK", HEADERS)
-    return (BODY,)
+def answering(size: int) -> Application:
+    """A callable with the same answer of so many bytes to every request (PEP 3333)."""
+    body = (b"x" * size,)
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(size))]
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", headers)
+        return body
+
+    return answer

@@ -13,13 +13,13 @@ from commentsvc.bench.measuring import Pair, Taken, bare, take
 from commentsvc.bench.read_rows import YARDSTICK, reads
 from commentsvc.bench.rows import API, Row, Unfit
 from commentsvc.bench.selection import selected
-from commentsvc.bench.stage import BARE, FLASK, SERVICE, NotStarted, Stage, Web, staged
+from commentsvc.bench.stage import BARE, FLASK, LARGE_BARE, SERVICE, NotStarted, Stage, Web, staged
 from commentsvc.bench.write_rows import writes
 
 ROUNDS = 3
 COLD, RSS = "cold start", "rss"
 SLICE_S = 0.6
-FIRST_QUESTION = {BARE: "/", FLASK: "/", SERVICE: f"{API}/comments?site=none&url=none"}
+FIRST_QUESTION = {BARE: "/", LARGE_BARE: "/", FLASK: "/", SERVICE: f"{API}/comments?site=none&url=none"}
 """What a server that has just been started is asked: the service is ready when it refuses this in its own words."""
 
 LIMIT_S, FULL_LIMIT_S = 235.0, 885.0

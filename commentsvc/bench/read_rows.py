@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from commentsvc.bench import seed
 from commentsvc.bench.http import Answer, ask, get
 from commentsvc.bench.rows import API, PAGE, READERS, Job, Row, Unfit, json_list, made_ahead
-from commentsvc.bench.stage import BARE, FLASK, SERVICE, Stage
+from commentsvc.bench.stage import BARE, FLASK, LARGE_BARE, SERVICE, Stage
 
 READ_SITE = "read"
 NUMBERS = {10: 10, 100: 100, 1000: 1000, 10_000: 10_000, 100_000: 100_000}
@@ -219,7 +219,8 @@ def _entries(answer: Answer) -> str | None:
 
 
 def _list(length: int) -> Read:
-    return Read(name=f"list {length}", length=length, path=list_path(length), wrong=page_of(length))
+    beside = LARGE.name if length >= PAGE else None
+    return Read(name=f"list {length}", length=length, path=list_path(length), wrong=page_of(length), beside=beside)
 
 
 _URLS = [("url", seed.url(number)) for number in range(1, PAGE + 1)]
@@ -229,11 +230,13 @@ _FRAME = f"/embed/{READ_SITE}"
 _FEED = f"/feeds/{READ_SITE}.atom"
 
 YARDSTICK = Read(name="bare", path="/", wrong=holding(b"x"), server=BARE)
+LARGE = Read(name="35 KB bare", path="/", wrong=holding(b"x"), server=LARGE_BARE)
 
 
 def reads(*, full: bool) -> tuple[Row, ...]:
     """The rows in the order of the table; the longest thread only in a full one."""
     return (
+        LARGE,
         *(_list(length) for length in NUMBERS if full or length < LONG),
         Unchanged(name="list 100 304", length=100),
         Read(

@@ -17,8 +17,8 @@ from commentsvc.bootstrap import Parts, join
 from commentsvc.settings import Settings
 from commentsvc.store import embedded
 
-SERVICE, BARE, FLASK = "service", "bare", "flask"
-"""The web servers: the service, a callable that does nothing, an empty Flask application."""
+SERVICE, BARE, LARGE_BARE, FLASK = "service", "bare", "large-bare", "flask"
+"""The web servers: the service, a callable that does nothing, one with a larger answer, an empty Flask application."""
 
 START_LIMIT_S = 30.0
 STOP_LIMIT_S = 10.0

@@ -1,6 +1,7 @@
 """One web server for the bench, run as a script: the one that `commentsvc serve` runs, with its settings.
 
-`python -m commentsvc.bench.web bare|flask|service OWNER_PID`, configured by the environment. It ends with its owner.
+`python -m commentsvc.bench.web bare|large-bare|flask|service OWNER_PID`, configured by the environment.
+It ends with its owner.
 """
 
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from commentsvc.bench import bare, empty
-from commentsvc.bench.stage import BARE, SERVICE
+from commentsvc.bench.stage import BARE, LARGE_BARE, SERVICE
 from commentsvc.cli.child import end_with
 from commentsvc.cli.web_server import WebServer, listen
 from commentsvc.settings import load
@@ -28,7 +29,8 @@ class Beside:
         """The callable, in a process that ends with its parent."""
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         end_with(self._owner)
-        return bare.answer if self._kind == BARE else empty.application()
+        sizes = {BARE: bare.SIZE, LARGE_BARE: bare.LARGE}
+        return bare.answering(sizes[self._kind]) if self._kind in sizes else empty.application()
 
 
 def main(kind: str, owner: int) -> None:

@@ -28,6 +28,7 @@ report.print_json(course.measured(seconds=60, only=["list 10", "healthz", "rss"]
 """
 TIDYING = "from commentsvc.bench.directory import own_directory\nwith own_directory(): pass"
 ROWS = (
+    "35 KB bare",
     *("list 10", "list 100", "list 1000", "list 10000", "list 100 304", "list 100 gzip", "list 1000 cold"),
     *(
         "counts 50",
@@ -208,5 +209,5 @@ def test_a_run_leaves_the_directory_of_another_one_alone() -> None:
 
 
 def test_a_row_there_is_not_is_refused_before_anything_starts() -> None:
-    with pytest.raises(UnknownRow, match="choose from bare, list 10"):
+    with pytest.raises(UnknownRow, match="choose from bare, 35 KB bare, list 10"):
         run(only=["nothing"])
