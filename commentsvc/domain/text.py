@@ -34,9 +34,9 @@ def _marks_in_a_row(count: int, *, last: int) -> re.Pattern[str]:
 _ENDLESS = _marks_in_a_row(31, last=0xFFFF)
 _ENDLESS_ANYWHERE = _marks_in_a_row(31, last=sys.maxunicode)  # twenty times slower, for emoji and ancient scripts
 
-_links = LinkifyIt(options={"fuzzy_email": False, "fuzzy_link": False, "fuzzy_ip": False})
+LINKS = LinkifyIt(options={"fuzzy_email": False, "fuzzy_link": False, "fuzzy_ip": False})
 for _schema in ("ftp:", "//", "mailto:"):
-    _links.add(_schema, None)
+    LINKS.add(_schema, None)
 
 
 def normalised(text: str) -> str:
@@ -91,7 +91,7 @@ def _linked(paragraph: str) -> str:
     pieces: list[str] = []
     done = 0
     # Every address has it, and looking for addresses costs fifty times as much as looking for this.
-    for match in (_links.match(paragraph) if "://" in paragraph else None) or ():
+    for match in (LINKS.match(paragraph) if "://" in paragraph else None) or ():
         if match.schema not in ("http:", "https:") or _misleads(match.text):
             continue
         pieces.append(_lines(paragraph[done : match.index]))

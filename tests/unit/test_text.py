@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.domain.text import has_controls, has_tricks, is_visible, normalised, safe_html
+from commentsvc.domain.text import LINKS, has_controls, has_tricks, is_visible, normalised, safe_html
 from tests.unit.safe_html import check_harmless, lines, seen
 
 HOSTILE = [
@@ -243,3 +243,14 @@ def test_controls_are_what_unicode_calls_so_and_its_noncharacters() -> None:
     assert [c for c in characters if has_controls(c, lines=False)] == [c for c in characters if is_control(c)]
     permitted = {c for c in characters if has_controls(c, lines=False) and not has_controls(c, lines=True)}
     assert permitted == {"\n", "\t"}
+
+
+@given(
+    st.lists(
+        st.sampled_from(["http", "HTTPS", ":", "/", "\\", "//", "www.", "d.example", "\u017f", " ", "\n", "mailto:"])
+    )
+)
+def test_where_no_address_is_looked_for_none_would_be_found(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = {match.schema for match in LINKS.match(text) or ()}
+    assert "://" in text or not found & {"http:", "https:"}
