@@ -1,0 +1,46 @@
+"""A comment stays small: with everything that exists because of it, on the configuration that the service starts."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from commentsvc.bench import memory, seed
+from commentsvc.bootstrap import Parts, join
+from commentsvc.settings import Settings
+from commentsvc.store import embedded
+
+COMMENTS = 5_000
+AT_MOST = {"comment": 770, "decision": 310}
+"""Bytes, a tenth more than docs/memory.md says: the smaller the store, the larger the share of half-empty tables."""
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    """The service on the embedded server, which does not write to the disk here."""
+    with embedded.start(tmp_path, holder="a test"):
+        joined = join(Settings(data_dir=tmp_path))
+        joined.client.config_set("appendonly", "no")
+        yield joined
+        joined.client.close()
+
+
+def test_a_comment_and_its_decision_stay_within_what_the_table_says(parts: Parts) -> None:
+    client = cast(Any, parts.client)
+    dice = random.Random(1)
+    site = seed.site(parts, "daily")
+    loader = memory.Loader(parts, site, dice, memory.invented(dice), COMMENTS)
+    empty = client.info("memory")["used_memory"]
+    assert list(loader.load())[-1] == COMMENTS
+    used = client.info("memory")["used_memory"] - empty
+
+    assert 330 < loader.letters / COMMENTS < 370
+    decisions = sum(row.bytes for row in memory.shares(client) if row.structure in ("d", "log"))
+    assert decisions / COMMENTS < AT_MOST["decision"]
+    assert (used - decisions) / COMMENTS < AT_MOST["comment"]
+    assert {row.structure for row in memory.shares(client)} == {
+        *("c", "a", "t", "t:approved", "t:order", "s:approved", "d", "log", "my:bench"),
+        "others",
+    }
