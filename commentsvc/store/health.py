@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
-from redis.cluster import RedisCluster
+from redis.cluster import ClusterNode, RedisCluster
 
 from commentsvc.store.connect import Client
 from commentsvc.store.server_binary import MINIMUM
@@ -46,12 +46,31 @@ def check(client: Client, *, data_dir: Path | None = None, min_free_bytes: int =
     found = list(_disk(data_dir, min_free_bytes)) if data_dir else []
     copies: int = getattr(client, "wait_replicas", 0)
     if isinstance(client, RedisCluster):
-        for node in client.get_primaries():  # type: ignore[no-untyped-call]  # redis-py's
-            master = client.get_redis_connection(node)
-            found.extend(_server(master, f"Master {node.name}", copies, of_cluster=True, ours=False))
+        found.extend(_cluster(client, copies))
     else:
         found.extend(_server(client, "The Redis server", copies, of_cluster=False, ours=data_dir is not None))
     return tuple(sorted(found, key=lambda problem: problem.severity is not Severity.ERROR))
+
+
+def _cluster(client: RedisCluster, copies: int) -> Iterator[Problem]:
+    """Every master's problems. One that is away is a warning: the threads on the others are served."""
+    masters: list[ClusterNode] = client.get_primaries()  # type: ignore[no-untyped-call]  # redis-py's
+    found = {
+        node.name: list(
+            _server(client.get_redis_connection(node), f"Master {node.name}", copies, of_cluster=True, ours=False)
+        )
+        for node in masters
+    }
+    away = {name for name, problems in found.items() if any(one.code in ("unreachable", "loading") for one in problems)}
+    for name, problems in found.items():
+        if name in away and len(away) < len(found):
+            yield _warning(
+                "master_away",
+                f"Master {name} is away: its threads, and what looks at all threads, get 503 until it or its replica "
+                "serves. Start it, or look why no replica takes over.",
+            )
+        else:
+            yield from problems
 
 
 def _server(client: redis.Redis, name: str, copies: int, *, of_cluster: bool, ours: bool) -> Iterator[Problem]:

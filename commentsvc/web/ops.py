@@ -80,10 +80,13 @@ def for_nobodys_page(response: Response) -> Response:
 
 
 def _troubles() -> list[Trouble]:
+    found: list[Trouble] = []
     try:
-        found = [Trouble(code=one.code, severity=one.severity) for one in problems(parts())]
+        found += [Trouble(code=one.code, severity=one.severity) for one in problems(parts())]
         if not service().outbox.worker_alive():
             found.append(Trouble(code="worker_away", severity=ERROR))
     except UNREACHABLE:
-        return [Trouble(code="unreachable", severity=ERROR)]
+        # The master of a cluster that knows the worker may be the one that is away: the others are served all the same.
+        if all(one.code != "master_away" for one in found):
+            return [Trouble(code="unreachable", severity=ERROR)]
     return found

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from commentsvc.domain.thread import Article
+from commentsvc.store import health
 from commentsvc.store.connect import connect
 from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.keys import Partition
@@ -50,6 +51,8 @@ def test_while_a_master_is_away_the_others_go_on_and_its_own_threads_resume_afte
         bustle.wait_for_more(others)
         with pytest.raises(UNREACHABLE):  # half a queue would look like a whole one
             daily.listed()
+        told = {problem.code: problem.severity for problem in health.check(daily.client)}
+        assert told == {"master_away": health.Severity.WARNING}  # no reason to send the readers of the others away
         cluster.configure("cluster-replica-no-failover", "no")
         wait_until(lambda: cluster.port_of(own[0].home) != victim, timeout_s=30, what="another master")
         wait_until(lambda: reads(daily, own[0].article), timeout_s=30, what="its pages")
