@@ -1,7 +1,7 @@
 """`move`: everything into another Redis, Sentinel or cluster, or back, with the service stopped."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from time import monotonic
 
@@ -14,7 +14,7 @@ from commentsvc.store import health
 from commentsvc.store.address import redact
 from commentsvc.store.connect import connect
 from commentsvc.store.exchange import Client
-from commentsvc.store.health import Severity
+from commentsvc.store.health import Problem, Severity
 from commentsvc.store.moving import ANSWER_S, CLIENT_NAME, Outcome, in_use, move_all, planned
 from commentsvc.store.plan import Plan
 
@@ -91,19 +91,25 @@ def _opened(what: str, url: str, stack: ExitStack) -> Client:
 def _check(settings: Settings, source: Client, target: Client, *, embedded: bool) -> None:
     """Ends with words where the source cannot be read, the target cannot keep it, or somebody uses one of them."""
     ours = settings.data_dir if embedded else None
-    of_source = [one for one in health.check(source) if one.code in DEAF]
-    of_target = health.check(target, data_dir=ours, min_free_bytes=settings.min_free_disk_mib << 20)
-    for what, problems in (("source", of_source), ("target", of_target)):
-        for problem in problems:
-            click.echo(f"{what}: {problem.sentence}", err=True)
-        if any(problem.severity is Severity.ERROR for problem in problems):
-            raise click.ClickException(f"The {what} cannot be used like this; nothing was moved.")
-    for what, client in (("source", source), ("target", target)):
-        if (who := in_use(client)) is not None:
-            raise click.ClickException(
-                f"The service must stand still during a move, but of the {what}: {who}. Stop `commentsvc serve`, every "
-                "worker and every other WSGI server, wait 15 s, and run the same again; nothing was moved."
-            )
+    _healthy("source", [one for one in health.check(source) if one.code in DEAF])
+    _unused("source", source)
+    _healthy("target", health.check(target, data_dir=ours, min_free_bytes=settings.min_free_disk_mib << 20))
+    _unused("target", target)
+
+
+def _healthy(what: str, problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"{what}: {problem.sentence}", err=True)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise click.ClickException(f"The {what} cannot be used like this; nothing was moved.")
+
+
+def _unused(what: str, client: Client) -> None:
+    if (who := in_use(client)) is not None:
+        raise click.ClickException(
+            f"The service must stand still during a move, but of the {what}: {who}. Stop `commentsvc serve`, every "
+            "worker and every other WSGI server, and run the same again; nothing was moved."
+        )
 
 
 def _what(plan: Plan) -> str:

@@ -22,7 +22,7 @@ from commentsvc.store.recount import Recount, recount
 from commentsvc.store.sites import SiteRegistry
 
 CLIENT_NAME = "commentsvc-move"
-SERVICE_NAME = b"commentsvc"
+SERVICE_NAME = "commentsvc"
 ANSWER_S = 60.0
 """Nobody waits for a page meanwhile, and a batch waits for a disk that is asked much of."""
 
@@ -82,17 +82,16 @@ def planned(source: Client, wishes: Mapping[str, int]) -> Plan:
 
 
 def in_use(client: Client) -> str | None:
-    """Who uses a store just now as far as can be told: a sentence, or None."""
-    if client.exists(keys.WORKER):
-        return "a worker was alive in the last 15 s"
-    for master in Masters(client).all():
-        try:
-            served = [one for one in master.client_list() if one["name"].encode() == SERVICE_NAME]
-        except ResponseError:  # managed servers: then only the worker's word tells
-            continue
-        if served:
-            return f"commentsvc is connected from {', '.join(sorted({one['addr'] for one in served})[:3])}"
-    return None
+    """Who uses a store just now as far as can be told: a sentence, or None.
+
+    The connections tell. Where a managed server shows none (CLIENT LIST forbidden), only the worker's word does.
+    """
+    try:
+        connected = [one for master in Masters(client).all() for one in master.client_list()]
+    except ResponseError:
+        return "a worker was alive in the last 15 s" if client.exists(keys.WORKER) else None
+    served = sorted({one["addr"] for one in connected if one["name"] == SERVICE_NAME})
+    return f"commentsvc is connected from {', '.join(served[:3])}" if served else None
 
 
 def move_all(source: Client, target: Client, plan: Plan, *, told: Told = lambda what, count: None) -> Outcome:

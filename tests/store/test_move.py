@@ -195,12 +195,25 @@ def test_what_changes_at_the_target_meanwhile_is_noticed_and_nothing_can_be_serv
     assert not target.exists(keys.SITES)
 
 
-def test_a_service_that_runs_is_noticed(source: Client, target: Client, valkey: Server, clock: FakeClock) -> None:
+def test_where_connections_are_hidden_a_worker_tells_that_the_service_runs(
+    source: Client, valkey: Server, clock: FakeClock
+) -> None:
     room = busy(source, clock, partitions=1)
+    source.execute_command(  # type: ignore[no-untyped-call]  # redis-py's
+        "ACL", "SETUSER", "hosted", "on", ">hosted", "~*", "&*", "+@all", "-client", "+client|setname"
+    )
+    try:
+        with opened(valkey.url.replace("unix://", "unix://hosted:hosted@")) as hosted:
+            assert in_use(hosted) is None
+            room.service.outbox.beat()
+            assert "worker" in (in_use(hosted) or "")
+    finally:
+        source.execute_command("ACL", "DELUSER", "hosted")  # type: ignore[no-untyped-call]
+
+
+def test_a_service_that_runs_is_noticed(source: Client, target: Client, valkey: Server, clock: FakeClock) -> None:
+    busy(source, clock, partitions=1)
     assert in_use(source) is None
-    room.service.outbox.beat()
-    assert "worker" in (in_use(source) or "")
-    source.delete(keys.WORKER)
     with redis.Redis.from_url(valkey.url, client_name="commentsvc") as web:
         web.ping()
         assert "connected" in (in_use(source) or "")
