@@ -15,6 +15,7 @@ from commentsvc.service import UNREACHABLE
 from commentsvc.settings import Settings
 from commentsvc.store.embedded import attach
 from commentsvc.store.health import Severity
+from commentsvc.store.recount import recount
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +28,8 @@ class Finding:
 
 @click.command()
 @click.option("--repair", is_flag=True, help="Cut garbage off the end of the data after a power cut; keeps a copy.")
-def doctor(repair: bool) -> None:
+@click.option("--recount", "anew", is_flag=True, help="Also count everything anew; what happens meanwhile looks wrong.")
+def doctor(repair: bool, anew: bool) -> None:
     """Check settings, data directory, Redis and worker; exit code 1 when something must be done."""
     settings = settings_here()
     if repair:
@@ -38,6 +40,7 @@ def doctor(repair: bool) -> None:
         findings += _about_store(parts)
         if not any(one.severity is Severity.ERROR for one in findings):
             findings += _about_use(parts, serving=serving)
+            findings += _about_numbers(parts) if anew else ()
     for one in findings:
         click.echo(f"{_mark(one.severity)} {one.sentence}")
     if any(one.severity is Severity.ERROR for one in findings):
@@ -124,6 +127,18 @@ def _about_store(parts: Parts) -> Iterator[Finding]:
         yield Finding(severity=problem.severity, sentence=problem.sentence)
     if not found:
         yield Finding(sentence="Redis answers, keeps everything on disk and evicts nothing; its data has our layout.")
+
+
+def _about_numbers(parts: Parts) -> Iterator[Finding]:
+    found = recount(parts.client, parts.service.sites.all())
+    for sentence in found.sentences:
+        yield Finding(severity=Severity.ERROR, sentence=sentence)
+    if found.wrong:
+        sentence = f"{found.wrong} numbers are wrong. Stop the service and count again; if they still are, tell us."
+        yield Finding(severity=Severity.ERROR, sentence=sentence)
+    else:
+        total = sum(found.comments.values())
+        yield Finding(sentence=f"Counted anew: {total} comments, {found.threads} threads, {found.decisions} decisions.")
 
 
 def _about_use(parts: Parts, *, serving: bool) -> Iterator[Finding]:

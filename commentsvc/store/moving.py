@@ -89,7 +89,9 @@ def in_use(client: Client) -> str | None:
     try:
         connected = [one for master in Masters(client).all() for one in master.client_list()]
     except ResponseError:
-        return "a worker was alive in the last 15 s" if client.exists(keys.WORKER) else None
+        return (
+            "a worker was alive in the last 15 s (wait so long after its end)" if client.exists(keys.WORKER) else None
+        )
     served = sorted({one["addr"] for one in connected if one["name"] == SERVICE_NAME})
     return f"commentsvc is connected from {', '.join(served[:3])}" if served else None
 

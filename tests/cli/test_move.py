@@ -70,6 +70,7 @@ def _fill(service: Running) -> dict[str, str]:
         seed.pending(parts, seed.site(parts, "daily"), 1_500)
     texts = service.texts(Status.PENDING)
     service.stop()
+    assert f"Counted anew: {len(texts)} comments" in service.run("doctor", "--recount").stdout
     return texts
 
 
