@@ -192,7 +192,7 @@ class Moderation:
         """Opens or closes an article's comments; whether that changed anything."""
         if not actor.may_decide(site.key):
             return Refused(code=Code.FORBIDDEN)
-        return self._comments.open_thread(site, article, open=open)
+        return self._comments.open_thread(site, article, open=open, now_ms=self._clock())
 
     def _found(self, actor: Actor, id: str) -> tuple[Site, Comment] | Refused:
         known = comment_id(id)

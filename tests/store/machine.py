@@ -172,7 +172,7 @@ class Machine(RuleBasedStateMachine):
         assert changed is (open is (place in self.model.closed))
         if changed:
             self.model.closed ^= {place}
-            self.model.revisions[place] += 1
+            self.model.changed(place, self.daily.clock.now_ms)
 
     # What must be true all the time, and at the end
 

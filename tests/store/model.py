@@ -47,7 +47,7 @@ class Known:
 
 @dataclass(kw_only=True)
 class Model:
-    """All comments by id, the log, which articles are closed, how often a page changed, how many tickets were used."""
+    """All comments by id, the log, which articles are closed, the revisions of pages, how many tickets were used."""
 
     comments: dict[str, Known] = field(default_factory=dict)
     log: list[Row] = field(default_factory=list)
@@ -69,7 +69,12 @@ class Model:
             undo_of.undone = made
         known.status, known.version, known.by, known.at_ms = after, known.version + 1, by, at_ms
         assert made.version == known.version
-        self.revisions[known.place] += Status.APPROVED in (before, after)
+        if Status.APPROVED in (before, after):
+            self.changed(known.place, at_ms)
+
+    def changed(self, place: Place, at_ms: int) -> None:
+        """An article has a new public face: its revision is the time, or one more where that had its revision."""
+        self.revisions[place] = max(self.revisions[place] + 1, at_ms)
 
     def undoable(self, site: int, who: str) -> list[Row]:
         """What somebody may take back on a site, oldest first."""

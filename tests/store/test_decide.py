@@ -203,11 +203,27 @@ def test_every_public_change_raises_the_revision_and_no_other_does(daily: Newsro
     daily.made(MO, second, Verb.SPAM)
     assert revision() == at
     daily.made(MO, first, Verb.APPROVE)
-    assert revision() == at + 1
+    assert revision() == daily.clock.now_ms
     daily.made(MO, first, Verb.REJECT)
-    assert revision() == at + 2
+    assert revision() == daily.clock.now_ms
     daily.service.moderation.open_thread(MO, daily.site, daily.article, open=False)
-    assert revision() == at + 3
+    assert revision() == daily.clock.now_ms + 1
+    last = revision()
+    daily.clock.advance(ms=-60_000)
+    daily.made(MO, first, Verb.APPROVE)
+    assert revision() == last + 1, "a clock that was set back must not bring a revision back"
+
+
+def test_a_revision_is_none_that_a_lost_history_had(daily: Newsroom) -> None:
+    id = daily.comment().id
+    keys = thread_home(daily.site, daily.article.id)
+    before = daily.client.dump(keys.thread(daily.article.id)) or b""
+    daily.made(MO, id, Verb.APPROVE)
+    lost = daily.page().thread.revision
+    daily.client.restore(keys.thread(daily.article.id), 0, before, replace=True)
+    daily.clock.advance(ms=1)
+    daily.service.moderation.open_thread(MO, daily.site, daily.article, open=False)
+    assert daily.page().thread.revision not in (0, lost)
 
 
 def test_authors_and_threads_are_counted_by_status(daily: Newsroom) -> None:

@@ -90,7 +90,9 @@ local function move(before, after, version, reason, force, undone)
   if after == 'approved' then publish() end
   if before == 'approved' then unpublish(heir) end
   if public then
-    redis.call('HINCRBY', KEYS[2], 'rev', 1)
+    -- Never a number that another history of this thread had: a fail-over may have lost some of what was counted.
+    local revision = math.max(tonumber(redis.call('HGET', KEYS[2], 'rev') or '0') + 1, tonumber(ARGV[6]))
+    redis.call('HSET', KEYS[2], 'rev', string.format('%.0f', revision))
     if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
   end
   redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'm', ARGV[5], 'x', ARGV[3])

@@ -1,7 +1,7 @@
 -- Opens or closes a thread for submissions.
 --
 -- KEYS  1 thread
--- ARGV  1 '1' open | '0' closed   2 thread key
+-- ARGV  1 '1' open | '0' closed   2 thread key   3 now_ms
 --
 -- Answers 1 when that changed anything, else 0.
 
@@ -11,6 +11,6 @@ if (now or '1') == ARGV[1] then
   return 0
 end
 redis.call('PUBLISH', 'commentsvc:notices', KEYS[1])
-redis.call('HSET', KEYS[1], 'key', ARGV[2], 'open', ARGV[1])
-redis.call('HINCRBY', KEYS[1], 'rev', 1)
+local revision = math.max(tonumber(redis.call('HGET', KEYS[1], 'rev') or '0') + 1, tonumber(ARGV[3]))
+redis.call('HSET', KEYS[1], 'key', ARGV[2], 'open', ARGV[1], 'rev', string.format('%.0f', revision))
 return 1
