@@ -13,7 +13,7 @@ MAX_DEPTH = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """What was sent, never changed afterwards. `author_key` is a keyed hash; `title` is as the page gave it."""
+    """What was sent, never changed afterwards. `author_key` is a letter and a keyed hash in hex; `title` is as the page gave it."""
 
     name: str
     email: str

@@ -35,6 +35,9 @@ PAGE_FIELDS = ("url", "title")
 
 THREAD_BYTES = 17
 
+FIRST_OF_ARRAY = 0x90
+"""What msgpack begins a short array with, as a body of layout 1 is one."""
+
 ROW = ("comment", "verb", "before", "after", "by", "version", "reason", "note", "prior", "previous", "over", "undo_of")
 """What a decision's packed array holds, as in `move.lua`. Its time is in its id."""
 
@@ -80,9 +83,9 @@ def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
         inflate = zlib.decompressobj(wbits=WINDOW, zdict=DICTIONARY)
         name, email, text, fields, thread_key, language = _unpack(inflate.decompress(raw[start:]))
     else:
-        layout, name, email, text, fields, url, title, thread_key, author_key, language = _unpack(raw)
-        if layout != 1:
-            raise ValueError(f"a comment has layout {layout}, this version reads {LAYOUT}: upgrade commentsvc")
+        if raw[0] < FIRST_OF_ARRAY:
+            raise ValueError(f"a comment has layout {raw[0]}, this version reads {LAYOUT}: upgrade commentsvc")
+        _, name, email, text, fields, url, title, thread_key, author_key, language = _unpack(raw)
     return Body(
         name=name,
         email=email,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import pytest
 from redis import Redis
 
 from commentsvc.domain.decision import Status, Verb
@@ -38,6 +39,14 @@ def test_data_of_an_older_layout_is_marked_as_this_ones(client: Redis) -> None:
     client.set(LAYOUT, 1)
     layout.claim(client)
     assert client.get(LAYOUT) == str(NEWEST).encode()
+
+
+def test_a_comment_of_a_later_layout_says_what_to_do(client: Redis, clock: FakeClock) -> None:
+    daily = newsroom(client, clock, partitions=1)
+    id = daily.comment().id
+    client.hset(_key(daily, id), "b", b"\x03what nobody knows yet")
+    with pytest.raises(ValueError, match="a comment has layout 3, this version reads 2: upgrade commentsvc"):
+        daily.find(id)
 
 
 def _key(daily: Newsroom, id: CommentId) -> str:
