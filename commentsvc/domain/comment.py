@@ -13,7 +13,10 @@ MAX_DEPTH = 6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """What was sent, never changed afterwards. `author_key` is a letter and a keyed hash in hex; `title` is as the page gave it."""
+    """What was sent, never changed afterwards; `title` is as the page gave it.
+
+    `author_key` is a letter, for what it was made of, and a keyed hash in hex.
+    """
 
     name: str
     email: str

@@ -2,8 +2,8 @@
 
 A comment is a hash: `s` status, `v` version, `t` thread (17 bytes), `b` body (written once), `u` address and title of
 the page it was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined
-(replies only), `q` parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x`
-that decision, `f` the decision in force, the one an undo may reverse (where it is not the last).
+(replies only), `q` parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last,
+`x` that decision, `f` the decision in force, the one an undo may reverse (where it is not the last).
 
 A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
 not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, and `undone_by` and
