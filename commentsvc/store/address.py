@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import assert_never
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 
@@ -14,7 +13,24 @@ class Scheme(StrEnum):
     REDISS = "rediss"
     UNIX = "unix"
     SENTINEL = "redis+sentinel"
+    SENTINEL_TLS = "rediss+sentinel"
     CLUSTER = "redis+cluster"
+    CLUSTER_TLS = "rediss+cluster"
+
+    @property
+    def secure(self) -> bool:
+        """Whether the servers are spoken to over TLS, the sentinels among them."""
+        return self.startswith("rediss")
+
+    @property
+    def sentinels(self) -> bool:
+        """Whether the URL names those who know the master."""
+        return self in (Scheme.SENTINEL, Scheme.SENTINEL_TLS)
+
+    @property
+    def cluster(self) -> bool:
+        """Whether the URL names some nodes of a cluster."""
+        return self in (Scheme.CLUSTER, Scheme.CLUSTER_TLS)
 
 
 EXAMPLES = {
@@ -22,10 +38,11 @@ EXAMPLES = {
     Scheme.REDISS: "rediss://[user:password@]host:6379/0",
     Scheme.UNIX: "unix:///path/to/redis.sock[?db=0]",
     Scheme.SENTINEL: "redis+sentinel://[user:password@]host:26379,host:26379/service/0",
+    Scheme.SENTINEL_TLS: "rediss+sentinel://[user:password@]host:26379,host:26379/service/0",
     Scheme.CLUSTER: "redis+cluster://[user:password@]host:6379,host:6379",
+    Scheme.CLUSTER_TLS: "rediss+cluster://[user:password@]host:6379,host:6379",
 }
 
-DEFAULT_PORTS = {Scheme.SENTINEL: 26379}
 NODE = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.%]+)\]|(?P<name>[^:\[\]\s]+))(?::(?P<port>\d{1,5}))?")
 
 
@@ -56,13 +73,7 @@ def parse(url: str) -> Address:
         raise _problem(url, f"it must begin with one of {known}") from None
     if parts.fragment or ("@" in parts.path + parts.query and "@" not in parts.netloc):
         raise _problem(url, "write the characters / ? # @ in a user name or password as %2F %3F %23 %40")
-    match scheme:
-        case Scheme.UNIX:
-            return _unix(url, parts)
-        case Scheme.REDIS | Scheme.REDISS | Scheme.SENTINEL | Scheme.CLUSTER:
-            return _network(url, parts, scheme)
-        case _:
-            assert_never(scheme)
+    return _unix(url, parts) if scheme is Scheme.UNIX else _network(url, parts, scheme)
 
 
 def redact(url: str) -> str:
@@ -92,14 +103,14 @@ def _network(url: str, parts: SplitResult, scheme: Scheme) -> Address:
         raise _problem(url, "several hosts need redis+sentinel:// or redis+cluster://")
     words = [unquote(word) for word in parts.path.split("/") if word]
     service = ""
-    if scheme is Scheme.SENTINEL:
+    if scheme.sentinels:
         if not words:
             raise _problem(url, "the name that the sentinels watch the master under is missing")
         service = words.pop(0)
     if len(words) > 1:
         raise _problem(url, "its path has too many parts")
     db = _number(url, words[0]) if words else 0
-    if scheme is Scheme.CLUSTER and db:
+    if scheme.cluster and db:
         raise _problem(url, "a cluster has only database 0")
     username, password = _credentials(parts)
     return Address(scheme=scheme, nodes=nodes, service=service, db=db, username=username, password=password)
@@ -109,7 +120,7 @@ def _node(url: str, text: str, scheme: Scheme) -> tuple[str, int]:
     match = NODE.fullmatch(text)
     if match is None:
         raise _problem(url, "write each server as host:port" if text else "the host is missing")
-    port = int(match["port"] or DEFAULT_PORTS.get(scheme, 6379))
+    port = int(match["port"] or (26379 if scheme.sentinels else 6379))
     if not 0 < port < 65536:
         raise _problem(url, f"{port} is no port (1 to 65535)")
     return match["v6"] or unquote(match["name"]), port

@@ -60,17 +60,17 @@ def connect(
 
 
 def _client(address: Address, options: dict[str, Any]) -> Single | Cluster:
+    secure = address.scheme.secure
     match address.scheme:
         case Scheme.REDIS | Scheme.REDISS:
             host, port = address.nodes[0]
-            secure = address.scheme is Scheme.REDISS
             return Single(host=host, port=port, db=address.db, ssl=secure, retry=never_twice(), **options)
         case Scheme.UNIX:
             return Single(unix_socket_path=address.path, db=address.db, retry=never_twice(), **options)
-        case Scheme.SENTINEL:
-            return _sentinel(address, options)
-        case Scheme.CLUSTER:
-            return _cluster(address, options)
+        case Scheme.SENTINEL | Scheme.SENTINEL_TLS:
+            return _sentinel(address, {**options, "ssl": secure})
+        case Scheme.CLUSTER | Scheme.CLUSTER_TLS:
+            return _cluster(address, {**options, "ssl": secure})
         case _:
             assert_never(address.scheme)
 
@@ -87,6 +87,7 @@ def _sentinel(address: Address, options: dict[str, Any]) -> Single:
         "socket_timeout": ANSWER_TIMEOUT_S,
         "protocol": 2,
         "retry": never_twice(),
+        "ssl": options["ssl"],
     }
     sentinels = Sentinels(list(address.nodes), questions)
     options |= {"db": address.db, "retry": never_twice()}

@@ -50,6 +50,11 @@ def opened(url: str) -> redis.Redis:
             "redis+sentinel://a,b:1/comments/4",
             Address(scheme=Scheme.SENTINEL, nodes=(("a", 26379), ("b", 1)), service="comments", db=4),
         ),
+        (
+            "rediss+sentinel://a/comments",
+            Address(scheme=Scheme.SENTINEL_TLS, nodes=(("a", 26379),), service="comments"),
+        ),
+        ("rediss+cluster://a:1,b", Address(scheme=Scheme.CLUSTER_TLS, nodes=(("a", 1), ("b", 6379)))),
         ("redis+cluster://a:1,b:2", Address(scheme=Scheme.CLUSTER, nodes=(("a", 1), ("b", 2)))),
     ],
 )
