@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -37,12 +36,6 @@ CONNECTIONS = 4096
 
 FINISH_S = 20
 """How long requests may take to finish when a process leaves; the slowest honest one waits 2 s for Redis."""
-
-SWITCH_S = 0.001
-"""How long a thread may compute while another one has its answer from Redis: a fifth of Python's own.
-
-Measured while forms were asked for without end: a decision took 8 to 14 ms instead of 13 to 19.
-"""
 
 NEW_FIRST_S = 1.5
 """How long the next process has to load before the one it follows stops accepting."""
@@ -158,7 +151,6 @@ class Loader:
         # Ctrl-C goes to the whole group: only the parent answers it, and tells the web processes when it is time.
         os.setsid()
         end_with(self._owner)
-        sys.setswitchinterval(SWITCH_S)
         app = Draining(application(redis_url=self._redis_url), self._listener)
         app.on_signal()
         signal.signal(signal.SIGHUP, _ignore)

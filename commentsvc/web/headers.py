@@ -12,6 +12,11 @@ PAGE = (
 DATA = "default-src 'none'; frame-ancestors 'none'"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
+
+def _by_name(*headers: tuple[str, str]) -> tuple[tuple[str, tuple[str, str]], ...]:
+    return tuple((header[0].lower(), header) for header in headers)
+
+
 _EVERYWHERE = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -19,12 +24,12 @@ _EVERYWHERE = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Cache-Control", "no-store"),
 )
-_OF_A_PAGE = (
+_OF_A_PAGE = _by_name(
     ("Content-Security-Policy", f"{PAGE}; frame-ancestors 'none'"),
     *_EVERYWHERE,
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
-_OF_DATA = (("Content-Security-Policy", DATA), *_EVERYWHERE)
+_OF_DATA = _by_name(("Content-Security-Policy", DATA), *_EVERYWHERE)
 
 
 def install(app: Flask) -> None:
@@ -50,7 +55,7 @@ def secured(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The headers of an answer and, behind them, the security headers that are not among them."""
     said = {name.lower(): value for name, value in headers}
     wanted = _OF_A_PAGE if said.get("content-type", "").startswith("text/html") else _OF_DATA
-    return headers + [pair for pair in wanted if pair[0].lower() not in said]
+    return headers + [pair for name, pair in wanted if name not in said]
 
 
 def frameable(response: Response, origins: Iterable[str]) -> Response:

@@ -12,10 +12,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 def json_answer(value: Any, *, status: int = 200) -> Response:
-    """The value as `application/json`, kept by no cache."""
-    response = Response(_encode(value), status=status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    """The value as `application/json`, kept by no cache unless the caller says otherwise."""
+    return Response(_encode(value), status=status, content_type="application/json")
 
 
 def cacheable(response: Response, site: Site, *, etag: str = "") -> Response:
