@@ -140,12 +140,13 @@ class Comments:
         answer = scripts.run(
             self._client,
             "page",
-            [keys.thread(article.id), index, keys.comments],
+            [keys.thread(article.id), index],
             [
                 "newest" if sort is Sort.NEWEST else "oldest",
                 limit + 1,
                 cursor[4:] if cursor else "",
                 "" if known is None else str(known),
+                keys.comments,
             ],
         )
         pairs = records.pairs(answer[0])

@@ -43,6 +43,7 @@ def test_key_by_key_those_of_the_slot_wait_and_everything_is_there_once(cluster:
         with cluster.nodes[source].client() as giver, cluster.nodes[target].client() as taker:
             taker.execute_command("CLUSTER SETSLOT", SLOT, "IMPORTING", cluster.id_of(source))
             giver.execute_command("CLUSTER SETSLOT", SLOT, "MIGRATING", cluster.id_of(target))
+            assert daily.public(article=own[0].article)  # pages are read until their own keys are on the way
             for _ in range(2):
                 hand_over(giver, target, keys=20)
                 bustle.wait_for_refusals(own)
