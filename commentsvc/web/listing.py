@@ -19,15 +19,15 @@ from commentsvc.service import Page
 from commentsvc.web.catalogue import current, gettext, languages
 from commentsvc.web.frame import Frame
 from commentsvc.web.mould import Memory, Mould, gap
-from commentsvc.web.parts import service
+from commentsvc.web.parts import service, settings
 
 PER_PAGE = 50
 LINK = "link"
 """The gap for the frame's own address in the order of time, which every link inside a listing begins with."""
 
 KEPT_BYTES = 16 << 20
-KEPT_S = 10
-"""A revision proves that nothing has changed, but for one case: a fail-over that lost writes counts them again."""
+KEPT_S = 3_600
+SEEN = 100_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,15 +86,28 @@ class _Words(NamedTuple):
 
 
 _kept: Memory[Listing] = Memory(size=KEPT_BYTES, seconds=KEPT_S)
+_seen: Memory[int] = Memory(size=SEEN, seconds=KEPT_S)
+"""The last revision of each thread, however it was shown."""
 
 
 def listing(frame: Frame, *, cursor: str = "") -> Listing | Refused:
     """The comments after `cursor`; the store is asked each time whether what we remember is still so."""
-    kept = _kept.get(_key(frame, cursor))
+    key = _key(frame, cursor)
+    kept = _kept.get(key)
     page = _page(frame, cursor, kept.revision if kept else None)
     if isinstance(page, Refused):
         return page
-    return kept if kept and page.comments is None else _listing(frame, page, cursor)
+    made = kept if kept and page.comments is None else _listing(frame, page, cursor)
+    return _kept.put(key, made, size=made.mould.size)
+
+
+def last_listing(frame: Frame, *, cursor: str = "") -> Listing | None:
+    """The comments as they were proven right not long ago (`stale_seconds`), for while the store is away.
+
+    None as well where another page has shown the thread as it was later: what was taken down must not come back.
+    """
+    kept = _kept.get(_key(frame, cursor), within_s=settings().stale_seconds)
+    return kept if kept and kept.revision == _seen.get(_thread(frame)) else None
 
 
 def listing_unless(frame: Frame, *, cursor: str, known: int) -> Listing | Refused | None:
@@ -111,9 +124,16 @@ def none_listed() -> Markup:
 
 
 def _page(frame: Frame, cursor: str, known: int | None) -> Page | Refused:
-    return service().reading.page(
+    page = service().reading.page(
         frame.site, frame.article, sort=frame.sort, limit=PER_PAGE, cursor=cursor, known=known
     )
+    if isinstance(page, Page):
+        _seen.put(_thread(frame), page.thread.revision, size=1)
+    return page
+
+
+def _thread(frame: Frame) -> Hashable:
+    return frame.site.salt, frame.article.id
 
 
 def _key(frame: Frame, cursor: str) -> Hashable:
@@ -125,8 +145,7 @@ def _key(frame: Frame, cursor: str) -> Hashable:
 def _listing(frame: Frame, page: Page, cursor: str) -> Listing:
     rows = _rows(frame, page, cursor)
     mould = Mould(render_template("embed/list.html", rows=rows))
-    made = Listing(count=rows.count, open=rows.open, revision=page.thread.revision, mould=mould)
-    return _kept.put(_key(frame, cursor), made, size=mould.size)
+    return Listing(count=rows.count, open=rows.open, revision=page.thread.revision, mould=mould)
 
 
 def _rows(frame: Frame, page: Page, cursor: str) -> Rows:

@@ -56,11 +56,11 @@ class Memory(Generic[V]):
         self._held = 0
         self._kept: OrderedDict[Hashable, tuple[float, int, V]] = OrderedDict()
 
-    def get(self, key: Hashable) -> V | None:
-        """What was put there, unless it is too old or had to make room."""
+    def get(self, key: Hashable, *, within_s: float | None = None) -> V | None:
+        """What was put there, unless that is too long ago or it had to make room."""
         with self._lock:
             found = self._kept.get(key)
-            if found is None or time.monotonic() - found[0] > self._seconds:
+            if found is None or time.monotonic() - found[0] > (self._seconds if within_s is None else within_s):
                 return None
             self._kept.move_to_end(key)
             return found[2]

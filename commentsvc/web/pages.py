@@ -15,7 +15,7 @@ from commentsvc.web.catalogue import current, gettext, languages
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.frame import Frame, asked
 from commentsvc.web.headers import frameable, private
-from commentsvc.web.listing import Listing, listing, listing_unless, none_listed
+from commentsvc.web.listing import Listing, last_listing, listing, listing_unless, none_listed
 from commentsvc.web.parts import service, settings
 from commentsvc.web.shape import empty_form, form_html
 
@@ -25,7 +25,7 @@ _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
 def embed(site: str) -> Response:
     """`GET /embed/<site>`: the article's comments and the form, complete without a script."""
     frame = _asked(site)
-    shown = _listed(frame, request.args.get("cursor", ""))
+    shown = _listed_or_last(frame, request.args.get("cursor", ""))
     return whole(frame, shown, empty_form(frame, request.args.get("reply_to", "")) if shown.open else form_html(None))
 
 
@@ -129,6 +129,17 @@ def _listed(frame: Frame, cursor: str) -> Listing:
     if isinstance(shown, Refused):
         raise Refusal(shown)
     return shown
+
+
+def _listed_or_last(frame: Frame, cursor: str) -> Listing:
+    """The comments; while the store is away, as they were a moment ago: who only reads need not know of it."""
+    try:
+        return _listed(frame, cursor)
+    except UNREACHABLE:
+        last = last_listing(frame, cursor=cursor)
+        if last is None:
+            raise
+        return last
 
 
 def _known_revision() -> int | None:

@@ -16,6 +16,7 @@ from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.forms import CommentForm, comment_form
 from commentsvc.web.frame import Frame, asked
+from commentsvc.web.listing import last_listing
 from commentsvc.web.network import network_of
 from commentsvc.web.origins import may_send
 from commentsvc.web.pages import listed_if_reachable, repeated, sentences, typed, whole, worded
@@ -100,11 +101,11 @@ def _refused(frame: Frame, form: CommentForm, refused: Refused) -> Response:
     if "submission" in refused.fields:
         form.hold(submission=secrets.token_urlsafe(16))
     down = refused.code is Code.STORE_DOWN
-    shown = None if down else listed_if_reachable(frame)
+    shown = last_listing(frame) if down else listed_if_reachable(frame)
     if refused.code is Code.THREAD_CLOSED:
         closed = form_html(None, typed())
         return whole(frame, shown, closed, notice=gettext(refused.sentence), status=refused.status)
-    shape = _shape(frame, form, refused=refused, reachable=shown is not None)
+    shape = _shape(frame, form, refused=refused, reachable=not down and shown is not None)
     html = form_html(shape, repeated())
     return whole(frame, shown, html, status=refused.status, retry_after_s=refused.retry_after_s)
 
