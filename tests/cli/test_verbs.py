@@ -190,5 +190,6 @@ def test_help_names_every_verb() -> None:
     with running() as service:
         told = service.run("--help")
     assert told.returncode == 0
-    for verb in ("serve", "worker", "demo", "site", "moderator", "token", "challenge", "webhook", "doctor", "bench"):
+    beside = ("site", "moderator", "token", "challenge", "webhook", "doctor", "move", "bench")
+    for verb in ("serve", "worker", "demo", *beside):
         assert f"\n  {verb}" in told.stdout
