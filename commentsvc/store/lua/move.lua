@@ -18,11 +18,12 @@ end
 
 -- The address and title of the page that a comment was sent from; nothing where they are the thread's own.
 local function page_of(key)
-  local own = redis.call('HMGET', key, 'u', 'b')
-  if own[1] then return string.match(own[1], '^([^\n]*)\n(.*)$') end
-  if string.byte(own[2], 1) == 2 then return nil end
-  local body = cmsgpack.unpack(own[2]) -- layout 1
-  return body[6], body[7]
+  local own = redis.call('HGET', key, 'u')
+  if own then return string.match(own, '^([^\n]*)\n(.*)$') end
+  local body = redis.call('HGET', key, 'b')
+  if string.byte(body) == 2 then return nil end
+  local old = cmsgpack.unpack(body) -- layout 1
+  return old[6], old[7]
 end
 
 -- The address and title that the public reads come from the first comment published with a title, and go with it:
