@@ -49,7 +49,10 @@ def move(target: str, wishes: tuple[str, ...]) -> None:
     numbers = dict(map(_wish, wishes))
     with ExitStack() as stack:
         source = _opened("source", settings.redis_url or _own(settings, stack, "source"), stack)
-        there = _opened("target", _own(settings, stack, "target") if url == EMBEDDED else url, stack)
+        if url == EMBEDDED:
+            there = _opened("target", _own(settings, stack, "target"), stack)
+        else:
+            there = _opened("target", url, stack, copies=settings.wait_replicas)
         _check(settings, source, there, embedded=url == EMBEDDED)
         plan = planned(source, numbers)
         click.echo(_what(plan))
@@ -79,9 +82,9 @@ def _own(settings: Settings, stack: ExitStack, what: str) -> str:
     return stack.enter_context(own(settings, HOLDER)).url
 
 
-def _opened(what: str, url: str, stack: ExitStack) -> Client:
+def _opened(what: str, url: str, stack: ExitStack, *, copies: int = 0) -> Client:
     try:
-        client = connect(url, client_name=CLIENT_NAME, answer_s=ANSWER_S)
+        client = connect(url, client_name=CLIENT_NAME, answer_s=ANSWER_S, wait_replicas=copies)
     except UNREACHABLE as error:
         raise click.ClickException(f"The {what} {redact(url)} cannot be reached ({error}).") from error
     stack.callback(client.close)

@@ -26,6 +26,9 @@ SERVICE_NAME = "commentsvc"
 ANSWER_S = 60.0
 """Nobody waits for a page meanwhile, and a batch waits for a disk that is asked much of."""
 
+REPLICAS_MS = 30_000
+"""How long replicas may take for what they do not have yet."""
+
 BATCH = 5_000
 """Fields, members and entries in one step, counting a piece as one at least: some MB."""
 
@@ -120,7 +123,7 @@ def _moved(source: Client, target: Client, plan: Plan, told: Told) -> Outcome:
     if (who := in_use(source)) is not None:
         raise Unmovable(f"Somebody used the source meanwhile ({who}). Stop the service and run the same again.")
     if outcome.holds:
-        _finish(target, plan, _layout(source))
+        _finish(target, there, plan, _layout(source))
     return outcome
 
 
@@ -165,6 +168,8 @@ def _batches(found: Iterator[Piece], what: str, told: Told) -> Iterator[list[Pie
     count, weight = 0, 0
     batch: list[Piece] = []
     for piece in found:
+        if not piece.items:  # HSCAN may show an empty page
+            continue
         batch.append(piece)
         weight += len(piece.items) + 1
         if weight >= BATCH:
@@ -195,7 +200,7 @@ def _written(piece: Piece) -> Iterator[Command]:
 
 
 def _compare(there: Masters, batch: list[Piece], outcome: Outcome) -> None:
-    lasting = [piece for piece in batch if piece.items and not 0 < piece.ttl_ms < SOON_MS]
+    lasting = [piece for piece in batch if not 0 < piece.ttl_ms < SOON_MS]
     answers = iter(there.ask(command for piece in lasting for command in _asked(piece)))
     for piece in lasting:
         found = [next(answers) for _ in _asked(piece)]
@@ -239,8 +244,13 @@ def _read(piece: Piece, answer: Any) -> Mapping[bytes, Any]:
     return dict(answer)
 
 
-def _finish(target: Client, plan: Plan, layout: int) -> None:
-    """Makes the target a store that can be served from."""
+def _finish(target: Client, there: Masters, plan: Plan, layout: int) -> None:
+    """Makes the target a store that can be served from, when as many replicas as wished have everything."""
     target.set(keys.LAYOUT, layout)
     target.hset(keys.SITES, mapping={key: records.as_json(change.after) for key, change in plan.items()})
+    copies: int = getattr(target, "wait_replicas", 0)
+    if copies and any(int(master.wait(copies, REPLICAS_MS)) < copies for master in there.all()):
+        raise Unmovable(
+            f"All is at the target, but fewer than {copies} replicas (wait_replicas) have it: run the same again."
+        )
     target.delete(keys.MOVING)

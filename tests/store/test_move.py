@@ -14,10 +14,11 @@ from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.thread import bucket
 from commentsvc.service import assemble
 from commentsvc.service.submissions import Receipt
-from commentsvc.store import keys, pieces
+from commentsvc.store import keys, moving, pieces
+from commentsvc.store.connect import connect
 from commentsvc.store.exchange import Client
 from commentsvc.store.layout import UnfinishedMove, claim
-from commentsvc.store.moving import in_use, move_all, planned
+from commentsvc.store.moving import CLIENT_NAME, in_use, move_all, planned
 from commentsvc.store.names import named
 from commentsvc.store.plan import Unmovable
 from commentsvc.store.recount import recount
@@ -241,3 +242,16 @@ def test_wishes_that_cannot_be_are_refused(source: Client, clock: FakeClock) -> 
     for wishes in ({"weekly": 2}, {"": 0}, {"daily": 1025}):
         with pytest.raises(Unmovable):
             planned(source, wishes)
+
+
+def test_a_target_with_too_few_replicas_is_not_handed_over(
+    source: Client, cluster: Cluster, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "REPLICAS_MS", 1)
+    busy(source, clock, partitions=1)
+    cluster.flush()
+    with connect(cluster.url, client_name=CLIENT_NAME, wait_replicas=1) as target:
+        with pytest.raises(Unmovable, match="fewer than 1 replicas"):
+            moved(source, target, all=8)
+        with pytest.raises(UnfinishedMove):
+            claim(target)
