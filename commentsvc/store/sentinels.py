@@ -6,7 +6,7 @@ from typing import Any
 from redis.exceptions import RedisError
 from redis.sentinel import MasterNotFoundError, Sentinel
 
-REST_S = 5.0
+REST_S = 1.0
 """A sentinel that did not answer is left alone for so long, while others do: each new connection asks them all."""
 
 

@@ -111,7 +111,7 @@ def test_without_the_replica_that_is_waited_for_a_reader_keeps_the_text_and_send
             assert "a text that took an hour" in page
             assert _post(service, form)[0] == 503
             replica.thaw()
-            assert _post(service, form)[0] == 303
+            wait_until(lambda: _post(service, form)[0] == 303, timeout_s=30, what="a submission acknowledged")
             assert list(service.texts(Status.PENDING).values()) == ["a text that took an hour"]
     finally:
         replica.stop()
