@@ -28,13 +28,13 @@ def opened(url: str) -> Client:
     return connect(url, client_name=CLIENT_NAME)
 
 
-def busy(client: Client, clock: FakeClock, *, partitions: int) -> Newsroom:
+def busy(client: Client, clock: FakeClock, *, partitions: int, articles: int = 24) -> Newsroom:
     """A newsroom in the middle of a day: replies, decisions of every kind, undone ones, leases, deliveries, people."""
     claim(client)
     room = newsroom(client, clock, partitions=partitions)
     room.site = room.service.sites.change("daily", {"email_required": False})
     room.service.webhooks.add("daily", HOOK)
-    for at, article in enumerate(room.articles(24)):
+    for at, article in enumerate(room.articles(articles)):
         parent = room.published(article=article, title=f"Title {at}")
         first = room.comment("I disagree.", by=BOB, article=article, parent=parent)
         room.made(MO, first.id, Verb.APPROVE)

@@ -123,7 +123,7 @@ def test_in_whatever_order_things_are_done_and_moved_the_store_is_what_the_model
 
 
 def test_what_ends_by_itself_ends_at_the_same_time(source: Client, target: Client, clock: FakeClock) -> None:
-    busy(source, clock, partitions=1)
+    busy(source, clock, partitions=1, articles=4)
     ending = {key: source.pttl(key) for key in source.scan_iter() if source.pttl(key) > 0}
     assert {name.kind for name in map(named, ending) if name} == {"used", "once", "rate", "a", "tries"}
     assert moved(source, target).holds
@@ -137,7 +137,7 @@ def test_what_ends_by_itself_ends_at_the_same_time(source: Client, target: Clien
 def test_a_target_that_holds_anything_is_refused_and_left_alone(
     key: str, words: str, source: Client, target: Client, clock: FakeClock
 ) -> None:
-    busy(source, clock, partitions=1)
+    busy(source, clock, partitions=1, articles=4)
     target.set(key, "theirs")
     with pytest.raises(Unmovable, match=words):
         moved(source, target)
@@ -145,7 +145,7 @@ def test_a_target_that_holds_anything_is_refused_and_left_alone(
 
 
 def test_a_finished_move_is_not_overwritten_by_another_one(source: Client, target: Client, clock: FakeClock) -> None:
-    busy(source, clock, partitions=1)
+    busy(source, clock, partitions=1, articles=4)
     moved(source, target)
     before = everything(target)
     with pytest.raises(Unmovable, match="not empty"):
@@ -156,7 +156,7 @@ def test_a_finished_move_is_not_overwritten_by_another_one(source: Client, targe
 def test_where_a_move_broke_off_nothing_is_served_and_the_same_move_begins_anew(
     source: Client, target: Client, clock: FakeClock
 ) -> None:
-    room = busy(source, clock, partitions=1)
+    room = busy(source, clock, partitions=1, articles=4)
 
     def breaks_off(what: str, count: int) -> None:
         raise KeyboardInterrupt
@@ -173,7 +173,7 @@ def test_where_a_move_broke_off_nothing_is_served_and_the_same_move_begins_anew(
 
 
 def test_an_unfinished_move_of_other_data_is_not_touched(source: Client, target: Client, clock: FakeClock) -> None:
-    busy(source, clock, partitions=1)
+    busy(source, clock, partitions=1, articles=4)
     target.set(keys.MOVING, "other")
     with pytest.raises(Unmovable, match="other data"):
         moved(source, target)
@@ -183,7 +183,7 @@ def test_an_unfinished_move_of_other_data_is_not_touched(source: Client, target:
 def test_what_changes_at_the_target_meanwhile_is_noticed_and_nothing_can_be_served(
     source: Client, target: Client, clock: FakeClock
 ) -> None:
-    room = busy(source, clock, partitions=1)
+    room = busy(source, clock, partitions=1, articles=4)
     id = room.waiting()[0]
 
     def spoils(what: str, count: int) -> None:
@@ -199,7 +199,7 @@ def test_what_changes_at_the_target_meanwhile_is_noticed_and_nothing_can_be_serv
 def test_where_connections_are_hidden_a_worker_tells_that_the_service_runs(
     source: Client, valkey: Server, clock: FakeClock
 ) -> None:
-    room = busy(source, clock, partitions=1)
+    room = busy(source, clock, partitions=1, articles=4)
     source.execute_command(  # type: ignore[no-untyped-call]  # redis-py's
         "ACL", "SETUSER", "hosted", "on", ">hosted", "~*", "&*", "+@all", "-client", "+client|setname"
     )
@@ -213,7 +213,7 @@ def test_where_connections_are_hidden_a_worker_tells_that_the_service_runs(
 
 
 def test_a_service_that_runs_is_noticed(source: Client, target: Client, valkey: Server, clock: FakeClock) -> None:
-    busy(source, clock, partitions=1)
+    busy(source, clock, partitions=1, articles=4)
     assert in_use(source) is None
     with redis.Redis.from_url(valkey.url, client_name="commentsvc") as web:
         web.ping()
@@ -226,7 +226,7 @@ def test_a_service_that_runs_is_noticed(source: Client, target: Client, valkey: 
 def test_a_site_whose_ids_do_not_say_where_they_lie_keeps_its_one_partition(
     source: Client, target: Client, clock: FakeClock
 ) -> None:
-    room = busy(source, clock, partitions=1)
+    room = busy(source, clock, partitions=1, articles=4)
     (id,) = room.waiting()[:1]
     old = keys.home(room.site, id)
     article = next(one for one in room.articles(24) if bucket(one.id) != bucket(room.find(id).thread))
@@ -238,7 +238,7 @@ def test_a_site_whose_ids_do_not_say_where_they_lie_keeps_its_one_partition(
 def test_wishes_that_cannot_be_are_refused(source: Client, clock: FakeClock) -> None:
     with pytest.raises(Unmovable, match="no site"):
         planned(source, {})
-    busy(source, clock, partitions=1)
+    busy(source, clock, partitions=1, articles=4)
     for wishes in ({"weekly": 2}, {"": 0}, {"daily": 1025}):
         with pytest.raises(Unmovable):
             planned(source, wishes)
@@ -248,7 +248,7 @@ def test_a_target_with_too_few_replicas_is_not_handed_over(
     source: Client, cluster: Cluster, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(moving, "REPLICAS_MS", 1)
-    busy(source, clock, partitions=1)
+    busy(source, clock, partitions=1, articles=4)
     cluster.flush()
     with connect(cluster.url, client_name=CLIENT_NAME, wait_replicas=1) as target:
         with pytest.raises(Unmovable, match="fewer than 1 replicas"):

@@ -40,7 +40,7 @@ SPOILS: dict[str, Callable[[redis.Redis], object]] = {
 
 @pytest.mark.parametrize("spoil", SPOILS.values(), ids=SPOILS)
 def test_what_is_wrong_is_found(spoil: Callable[[redis.Redis], object], client: redis.Redis, clock: FakeClock) -> None:
-    room = busy(client, clock, partitions=1)
+    room = busy(client, clock, partitions=1, articles=4)
     assert _recount(client, room.service.sites.all()) == []
     spoil(client)
     assert _recount(client, room.service.sites.all())
