@@ -69,6 +69,10 @@ def planned(source: Client, wishes: Mapping[str, int]) -> Plan:
     sites = SiteRegistry(source).all()
     if not sites:
         raise Unmovable("There is nothing to move: the source has no site.")
+    if source.exists(keys.MOVING):
+        raise Unmovable(
+            "The source is the target of a move that has not ended: run that one again, from its own source."
+        )
     if (layout := _layout(source)) > records.LAYOUT:
         raise Unmovable(
             f"The source has layout {layout}, this commentsvc reads {records.LAYOUT}: take the newer version."

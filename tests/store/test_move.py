@@ -235,6 +235,13 @@ def test_a_site_whose_ids_do_not_say_where_they_lie_keeps_its_one_partition(
         moved(source, target, all=1024)
 
 
+def test_what_was_half_moved_is_no_source_not_even_for_itself(source: Client, clock: FakeClock) -> None:
+    busy(source, clock, partitions=1, articles=4)
+    source.set(keys.MOVING, "other")
+    with pytest.raises(Unmovable, match="has not ended"):
+        planned(source, {})
+
+
 def test_wishes_that_cannot_be_are_refused(source: Client, clock: FakeClock) -> None:
     with pytest.raises(Unmovable, match="no site"):
         planned(source, {})
