@@ -30,7 +30,7 @@ from commentsvc.store.keys import Partition
 from commentsvc.store.queue import Queue
 
 BATCH = 1_000
-SAMPLE = 20_000
+SAMPLE = 50_000
 """Keys of one kind that are looked at; their mean stands for the others."""
 
 REPLIES = 0.3
