@@ -1,6 +1,6 @@
 """The gate before Flask: forms and codes can be asked for without end, and must slow neither decisions nor lists.
 
-What costs most and is asked for by anybody passes one of two lanes. A lane serves a few at a time, lets some more wait
+What costs most and is asked for by anybody passes one of two lanes. A lane serves one at a time, lets some more wait
 for their turn, and turns the others away in ready-made words; a network may take most of the places, never all of them.
 The lane of the codes has a budget of processor time besides, and where that becomes scarce each network has a share.
 Nothing that somebody typed ever comes by here: every POST goes straight on.
@@ -26,11 +26,11 @@ from commentsvc.web.mould import Mould, gap
 from commentsvc.web.network import network
 
 TURN_S = 0.5
-"""How long somebody waits for a turn: a full lane is through in a twentieth of that, unless the store is away."""
+"""How long somebody waits for a turn. A full lane is through in a tenth of that, unless the store does not answer: then
+those before are waiting and not computing, and whoever comes next may as well."""
 
-FORMS_AT_ONCE = 2
-CODES_AT_ONCE = 1
-"""A form waits for the store in between, a code for nothing; with more at once none is faster and others are slower."""
+AT_ONCE = 1
+"""Both compute nearly all the time: measured with two and four at once they were no faster, and all else was slower."""
 
 REST_S = 0.05
 """How long being turned away takes while there are threads to spare: who asks again at once asks less often."""
@@ -55,6 +55,14 @@ class TurnedAway:
     retry_s: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """Somebody who was let in. `seated`: one of those who work at once; the others have waited for too long."""
+
+    network: str
+    seated: bool
+
+
 class Lane:
     """Lets so many requests work `at_once`, and as many wait as there are `places`.
 
@@ -76,23 +84,27 @@ class Lane:
         """How many work or wait."""
         return self._inside
 
-    def enter(self, network: str) -> TurnedAway | None:
-        """Waits for a turn; None when it is there, and then `leave` must follow."""
+    def enter(self, network: str) -> TurnedAway | Turn:
+        """Waits for a turn, after which `leave` must follow; does not wait where there is no place."""
         with self._lock:
             turned = self._full(network) or self._spent(network, time.monotonic())
             if turned:
                 return turned
             self._here[network] += 1
             self._inside += 1
-        if self._seats.acquire(timeout=TURN_S):
-            return None
-        self._gone(network)
-        return TurnedAway(status=503, retry_s=1)
+        return Turn(network=network, seated=self._seats.acquire(timeout=TURN_S))
 
-    def leave(self, network: str, *, used_ms: float) -> None:
+    def leave(self, turn: Turn, *, used_ms: float) -> None:
         """Makes room for the next one."""
-        self._seats.release()
-        self._gone(network, used_ms)
+        if turn.seated:
+            self._seats.release()
+        with self._lock:
+            self._everybodys.spend(used_ms)
+            self._shares.of(turn.network).spend(used_ms)
+            self._inside -= 1
+            self._here[turn.network] -= 1
+            if not self._here[turn.network]:
+                del self._here[turn.network]
 
     def _full(self, network: str) -> TurnedAway | None:
         if self._inside >= self._places:
@@ -106,15 +118,6 @@ class Lane:
         wait_s = self._shares.of(network).wait_s(now_s) if self._everybodys.is_scarce(now_s) else 0
         return TurnedAway(status=429, retry_s=wait_s) if wait_s else None
 
-    def _gone(self, network: str, used_ms: float = 0) -> None:
-        with self._lock:
-            self._everybodys.spend(used_ms)
-            self._shares.of(network).spend(used_ms)
-            self._inside -= 1
-            self._here[network] -= 1
-            if not self._here[network]:
-                del self._here[network]
-
 
 class Gate:
     """The application behind its two lanes; `count` is told the lane and status of everybody turned away."""
@@ -124,8 +127,8 @@ class Gate:
         self._language, self._count = language, count
         # However long somebody waits here, a third of the threads is left to everything else.
         self._threads, self._resting, self._lock = threads * 2 // 3, 0, threading.Lock()
-        self._forms = Lane(at_once=FORMS_AT_ONCE, places=threads * 3 // 8, percent=100)
-        self._codes = Lane(at_once=CODES_AT_ONCE, places=threads * 5 // 16, percent=codes_percent)
+        self._forms = Lane(at_once=AT_ONCE, places=threads * 3 // 8, percent=100)
+        self._codes = Lane(at_once=AT_ONCE, places=threads * 5 // 16, percent=codes_percent)
         self._made: dict[tuple[bool, int, str], Mould] = {}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
@@ -133,16 +136,15 @@ class Gate:
         lane = self._lane(environ)
         if lane is None:
             return self._app(environ, start_response)
-        whose = network(environ.get("REMOTE_ADDR", ""))
-        turned = lane.enter(whose)
-        if turned is not None:
+        turn = lane.enter(network(environ.get("REMOTE_ADDR", "")))
+        if isinstance(turn, TurnedAway):
             self._rest()
-            return self._turned_away(turned, environ, start_response, form=lane is self._forms)
+            return self._turned_away(turn, environ, start_response, form=lane is self._forms)
         began = time.thread_time()
         try:
             return self._app(environ, start_response)
         finally:
-            lane.leave(whose, used_ms=(time.thread_time() - began) * 1_000)
+            lane.leave(turn, used_ms=(time.thread_time() - began) * 1_000)
 
     def _rest(self) -> None:
         with self._lock:

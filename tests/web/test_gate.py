@@ -1,7 +1,7 @@
 """Forms and codes that are asked for without end: what is turned away says so, and everything else goes on."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
 import redis
@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from commentsvc.web import create_app
-from commentsvc.web.gate import Lane, TurnedAway
+from commentsvc.web.gate import Lane, Turn, TurnedAway
 from tests import servers
 from tests.web.conftest import ARTICLE, Reader, parts_on
 
@@ -27,7 +27,9 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("patient")
 def test_a_full_lane_says_so_and_one_network_never_has_all_of_it() -> None:
     lane = Lane(at_once=1, places=5, percent=100)
-    assert lane.enter("mallory") is None
+    first = lane.enter("mallory")
+    assert isinstance(first, Turn)
+    assert first.seated
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(lane.enter, "mallory") for _ in range(3)]
         servers.wait_until(lambda: lane.inside == 4, what="mallory's places")
@@ -35,28 +37,43 @@ def test_a_full_lane_says_so_and_one_network_never_has_all_of_it() -> None:
         waiting.append(pool.submit(lane.enter, "alice"))
         servers.wait_until(lambda: lane.inside == 5, what="a full lane")
         assert lane.enter("bob") == TurnedAway(status=503, retry_s=1)
-        for _ in range(4):
-            lane.leave("mallory", used_ms=0)
-        assert [turn.result(30) for turn in waiting] == [None] * 4
+        assert not any(turn.done() for turn in waiting)
+        lane.leave(first, used_ms=0)
+        for finished in as_completed(waiting, timeout=30):
+            turn = finished.result()
+            assert isinstance(turn, Turn)
+            assert turn.seated
+            lane.leave(turn, used_ms=0)
+    assert lane.inside == 0
 
 
-def test_who_waits_too_long_for_a_turn_is_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_waited_long_enough_goes_in_as_those_before_only_wait_for_the_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("commentsvc.web.gate.TURN_S", 0)
     lane = Lane(at_once=1, places=2, percent=100)
-    assert lane.enter("alice") is None
-    assert lane.enter("bob") == TurnedAway(status=503, retry_s=1)
-    lane.leave("alice", used_ms=0)
-    assert lane.enter("bob") is None
+    turns = [lane.enter(name) for name in ("alice", "bob", "carol")]
+    assert turns == [
+        Turn(network="alice", seated=True),
+        Turn(network="bob", seated=False),
+        TurnedAway(status=503, retry_s=1),
+    ]
+    for turn in turns:
+        if isinstance(turn, Turn):
+            lane.leave(turn, used_ms=0)
+    again = [lane.enter(name) for name in ("alice", "bob")]
+    assert [isinstance(turn, Turn) and turn.seated for turn in again] == [True, False]
 
 
 def test_who_has_used_a_share_is_turned_away_only_while_the_budget_is_scarce() -> None:
     lane = Lane(at_once=9, places=9, percent=1)
 
     def uses(network: str, ms: float) -> TurnedAway | None:
-        turned = lane.enter(network)
-        if turned is None:
-            lane.leave(network, used_ms=ms)
-        return turned
+        turn = lane.enter(network)
+        if isinstance(turn, TurnedAway):
+            return turn
+        lane.leave(turn, used_ms=ms)
+        return None
 
     assert uses("school", 499) is None
     assert uses("school", 2) is None
