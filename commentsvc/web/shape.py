@@ -11,7 +11,7 @@ from commentsvc.domain.challenge import LENGTH
 from commentsvc.domain.ids import comment_id
 from commentsvc.picture import HEIGHT, WIDTH
 from commentsvc.web.catalogue import current
-from commentsvc.web.forms import CommentForm, comment_form, is_required
+from commentsvc.web.forms import HIDDEN, CommentForm, comment_form, is_required
 from commentsvc.web.frame import Frame
 from commentsvc.web.mould import Memory, Mould, gap
 from commentsvc.web.parts import service
@@ -88,18 +88,18 @@ def form_html(shape: Shape | None, kept: object = ()) -> Markup:
 def empty_form(frame: Frame, parent: str) -> Markup:
     """An empty form with a new ticket, for a reply where `parent` is a public comment."""
     name = reply_name(frame, parent)
-    own = {
-        "url": frame.article.url,
-        "title": frame.title,
-        "thread": frame.thread,
-        "submission": secrets.token_urlsafe(16),
-        "challenge": service().challenges.open(frame.site, frame.article).ticket,
-    }
-    if not name:
-        return _blank(frame).filled(action=frame.link(), draft=_draft(frame), base=frame.base, **own)
-    form = comment_form(frame.site, frame.article)
-    form.hold(parent=parent, **own)
-    return form_html(shaped(frame, form, reply_name=name))
+    return _blank(frame, reply=bool(name)).filled(
+        action=frame.link(),
+        draft=_draft(frame),
+        base=frame.base,
+        url=frame.article.url,
+        title=frame.title,
+        thread=frame.thread,
+        submission=secrets.token_urlsafe(16),
+        challenge=service().challenges.open(frame.site, frame.article).ticket,
+        parent=parent if name else "",
+        name=name,
+    )
 
 
 def reply_name(frame: Frame, parent: str) -> str:
@@ -108,15 +108,16 @@ def reply_name(frame: Frame, parent: str) -> str:
     return service().reading.names(frame.site, [known]).get(known, "") if known else ""
 
 
-def _blank(frame: Frame) -> Mould:
+def _blank(frame: Frame, *, reply: bool) -> Mould:
     """The empty form of a site, with gaps for what is each reader's own."""
-    key = (frame.site.salt, frame.site.version, current(), service().submissions.limits.text_max)
+    key = (frame.site.salt, frame.site.version, current(), service().submissions.limits.text_max, reply)
     kept = _blanks.get(key)
     if kept is not None:
         return kept
     form = comment_form(frame.site, frame.article)
-    form.hold(**{name: gap(name) for name in ("url", "title", "thread", "submission", "challenge")})
-    shape = Shape(form=form, frame=frame, action=gap("action"), draft=gap("draft"), base=gap("base"))
+    form.hold(**{name: gap(name) for name in HIDDEN})
+    name = gap("name") if reply else ""
+    shape = Shape(form=form, frame=frame, action=gap("action"), draft=gap("draft"), base=gap("base"), reply_name=name)
     mould = Mould(form_html(shape))
     return _blanks.put(key, mould, size=mould.size)
 
