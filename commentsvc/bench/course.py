@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from commentsvc.bench import machine, report
+from commentsvc.bench import machine, report, seen
 from commentsvc.bench.ending import TimeUp, within
 from commentsvc.bench.figures import Figures
 from commentsvc.bench.measuring import Pair, Taken, bare, take
@@ -77,6 +77,9 @@ class Run:
             servers = {kind: stack.enter_context(stage.serving(kind, FIRST_QUESTION[kind])) for kind in kinds}
             for round in range(ROUNDS):
                 self._round(stage, servers, round)
+            if seen.NAME in names:
+                self.say(seen.NAME)
+                self.others[seen.NAME] = seen.measure(stage, servers[SERVICE].port)
             if RSS in names:
                 self.others[RSS] = machine.memory(servers[SERVICE].process.pid, stage.store_pid)
 
@@ -97,7 +100,7 @@ def measured(
 ) -> report.Report:
     """A run's report; `limit_s` None is the usual time."""
     every: tuple[Row, ...] = (YARDSTICK, *reads(full=full), *writes(full=full))
-    chosen = selected([*(row.name for row in every), COLD, RSS], only)
+    chosen = selected([*(row.name for row in every), seen.NAME, COLD, RSS], only)
     names = [YARDSTICK.name, *(name for name in chosen if name != YARDSTICK.name)]
     if limit_s is None:
         limit_s = (FULL_LIMIT_S if full else LIMIT_S) * max(1.0, seconds / SLICE_S)
