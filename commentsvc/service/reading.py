@@ -62,8 +62,7 @@ class Reading:
 
     def is_open(self, site: Site, article: Article) -> bool:
         """Whether new comments may be written on the article."""
-        page = self._comments.page(site, article, sort=Sort.NEWEST, limit=1, cursor=None, known=None)
-        return site.open and page.thread.open
+        return site.open and self._comments.threads(site, [article.id])[0].open
 
     def comment(self, id: str) -> Found | Refused:
         """One approved comment; `not_found` for any other."""

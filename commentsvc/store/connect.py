@@ -4,14 +4,13 @@ from typing import Any, assert_never
 
 import redis
 from redis.backoff import NoBackoff
-from redis.cluster import ClusterNode, RedisCluster
+from redis.cluster import ClusterNode
 from redis.retry import Retry
 
 from commentsvc.store.address import Address, Scheme, parse
 from commentsvc.store.cluster import Cluster
+from commentsvc.store.exchange import Client
 from commentsvc.store.sentinels import Sentinels
-
-Client = redis.Redis | RedisCluster
 
 CONNECT_TIMEOUT_S = 0.2
 """A server that is down costs a reader this much, then the 503 that keeps the text."""

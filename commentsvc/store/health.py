@@ -10,7 +10,7 @@ from typing import Any
 import redis
 from redis.cluster import ClusterNode, RedisCluster
 
-from commentsvc.store.connect import Client
+from commentsvc.store.exchange import Client
 from commentsvc.store.server_binary import MINIMUM
 
 Info = Mapping[str, Any]

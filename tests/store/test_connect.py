@@ -10,7 +10,7 @@ from redis.cluster import RedisCluster
 
 from commentsvc.store import connect
 from commentsvc.store.address import Address, AddressError, Scheme, parse, redact
-from commentsvc.store.connect import Client
+from commentsvc.store.exchange import Client
 from tests import clusters, servers
 
 SLOW_INCREMENT = """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commentsvc.store import connect, embedded, health
-from commentsvc.store.connect import Client
+from commentsvc.store.exchange import Client
 from tests import clusters, servers
 from tests.sentinels import Sentinels
 
