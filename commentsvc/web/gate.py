@@ -44,7 +44,7 @@ _STATUS = {429: "429 Too Many Requests", 503: "503 Service Unavailable"}
 _LANG = re.compile(r"(?:^|&)lang=([^&]{1,40})")
 
 Environ = dict[str, Any]
-Application = Callable[[Environ, Any], Iterable[bytes]]
+Count = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +122,7 @@ class Lane:
 class Gate:
     """The application behind its two lanes; `count` is told the lane and status of everybody turned away."""
 
-    def __init__(self, app: Flask, *, threads: int, codes_percent: int, language: str, count: Any) -> None:
+    def __init__(self, app: Flask, *, threads: int, codes_percent: int, language: str, count: Count) -> None:
         self._flask, self._app = app, app.wsgi_app
         self._language, self._count = language, count
         # However long somebody waits here, a third of the threads is left to everything else.

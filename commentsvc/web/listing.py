@@ -178,7 +178,7 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
     return Shown(
         id=comment.id,
         name=body.name,
-        html=Markup(comment.html),  # noqa: S704  # made by `domain.text.safe_html` at approval, and nowhere else
+        html=Markup(comment.html),  # noqa: S704  # made by `domain.text.safe_html`, and nowhere else
         language=body.language if body.language in languages() else "",
         depth=0 if frame.newest else comment.depth,
         created=f"{created:%Y-%m-%dT%H:%M:%SZ}",

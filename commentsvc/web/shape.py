@@ -75,9 +75,21 @@ class Shape:
 _blanks: Memory[Mould] = Memory(size=BLANKS_BYTES, seconds=BLANKS_S)
 
 
-def shaped(frame: Frame, form: CommentForm, **more: str | Mapping[str, str]) -> Shape:
-    """The form of this frame; `more` as in `Shape`."""
-    return Shape(form=form, frame=frame, action=frame.link(), draft=_draft(frame), base=frame.base, **more)  # type: ignore[arg-type]  # mypy cannot tell the fields apart
+def shaped(
+    frame: Frame, form: CommentForm, *, problems: Mapping[str, str], summary: str, reply_name: str, autofocus: str
+) -> Shape:
+    """The form of this frame with what one reader typed; the rest as in `Shape`."""
+    return Shape(
+        form=form,
+        frame=frame,
+        action=frame.link(),
+        draft=_draft(frame),
+        base=frame.base,
+        problems=problems,
+        summary=summary,
+        reply_name=reply_name,
+        autofocus=autofocus,
+    )
 
 
 def form_html(shape: Shape | None, kept: object = ()) -> Markup:
