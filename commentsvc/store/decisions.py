@@ -12,8 +12,6 @@ from commentsvc.store.keys import home
 from commentsvc.store.merge import newest, partitions
 from commentsvc.store.scripts import Argument, Client
 
-UNDO_DEPTH = 50
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Made:
