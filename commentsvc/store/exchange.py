@@ -32,7 +32,7 @@ HOPS = 12
 TRY_AGAIN_S = 0.03
 
 
-def execute(client: Client, key: str, command: Command, *, copies: int = 0) -> Any:
+def execute(client: Client, key: str, command: Command, *, copies: int = 0, reads: bool = False) -> Any:
     """What the server that holds `key` answers, in one round trip; raises what it answers with an error.
 
     With `copies`, WAIT follows in the same packet on the same connection (within a script or MULTI it does not wait).
@@ -40,11 +40,11 @@ def execute(client: Client, key: str, command: Command, *, copies: int = 0) -> A
     "again" must write something too, or it would be acknowledged without a proof.
 
     Nothing is sent a second time after a lost answer: only redirections are followed, and a server that redirects has
-    not run the command.
+    not run the command. A command that only `reads` is asked of the next master where one has taken over.
     """
     commands = [command, ("WAIT", copies, COPY_TIMEOUT_MS)] if copies else [command]
     cluster = client if isinstance(client, RedisCluster) else None
-    answers = _owner_answers(cluster, key, commands) if cluster else _answers(client, commands)
+    answers = _owner_answers(cluster, key, commands, reads=reads) if cluster else _answers(client, commands)
     if isinstance(answers[0], Exception):
         raise answers[0]
     if copies:
@@ -80,14 +80,20 @@ def _answer(connection: Any) -> Any:
         return error
 
 
-def _owner_answers(client: RedisCluster, key: str, commands: Sequence[Command]) -> list[Any]:
+def _owner_answers(client: RedisCluster, key: str, commands: Sequence[Command], *, reads: bool) -> list[Any]:
     """The answers of the master that holds the key's slot, wherever it is by now."""
     slots = client.nodes_manager
     slot = key_slot(key.encode())
     asked: ClusterNode | None = None
     for _ in range(HOPS):
         node = asked or slots.get_node_from_slot(slot)
-        answers = _node_answers(client, node, [("ASKING",), *commands] if asked else commands)[-len(commands) :]
+        try:
+            answers = _node_answers(client, node, [("ASKING",), *commands] if asked else commands)[-len(commands) :]
+        except (ConnectionError, TimeoutError):
+            if not reads or slots.get_node_from_slot(slot) == node:
+                raise
+            reads, asked = False, None  # once
+            continue
         asked = None
         match answers[0]:
             case MovedError() as moved:

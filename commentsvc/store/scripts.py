@@ -13,6 +13,7 @@ from commentsvc.store.failures import NotNow, is_not_now
 
 __all__ = ["Argument", "Client", "digest", "run", "source", "write"]
 
+READING = frozenset({"page"})
 ACKNOWLEDGED = frozenset({"decide", "exhume", "open_thread", "recall", "replace", "submit", "undo", "withdraw"})
 """Whose answer a person or program relies on: they wait for the replicas. Leases, deliveries and sweeps do not."""
 
@@ -40,11 +41,12 @@ def run(client: Client, name: str, keys: list[str], args: list[Argument], *, wai
     """
     copies = _copies(client) if waits and name in ACKNOWLEDGED else 0
     given = (len(keys), *keys, *args)
+    how: Any = {"copies": copies, "reads": name in READING}
     try:
         try:
-            return exchange.execute(client, keys[0], ("EVALSHA", digest(name), *given), copies=copies)
+            return exchange.execute(client, keys[0], ("EVALSHA", digest(name), *given), **how)
         except NoScriptError:
-            return exchange.execute(client, keys[0], ("EVAL", source(name), *given), copies=copies)
+            return exchange.execute(client, keys[0], ("EVAL", source(name), *given), **how)
     except ResponseError as error:
         if is_not_now(error):
             raise NotNow(str(error)) from error

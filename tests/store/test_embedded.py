@@ -203,19 +203,22 @@ def test_a_thread_may_start_the_server_and_end(data_dir: Path) -> None:
 def test_a_forked_child_neither_keeps_nor_ends_the_server(data_dir: Path) -> None:
     server = embedded.start(data_dir, holder="test")
     blocker, unblock = os.pipe()
+    closed, close = os.pipe()
     child = os.fork()
     if child == 0:
         server.close()
+        os.write(close, b".")
         os.read(blocker, 1)
         os._exit(0)
+    os.read(closed, 1)
     with client_of(server.url) as client:
         assert client.ping()
     server.close()
     embedded.start(data_dir, holder="next").close()
     os.write(unblock, b".")
     os.waitpid(child, 0)
-    os.close(blocker)
-    os.close(unblock)
+    for end in (blocker, unblock, closed, close):
+        os.close(end)
 
 
 def test_a_long_data_directory_gets_a_short_private_socket(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
