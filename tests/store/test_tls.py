@@ -5,10 +5,8 @@ The servers of the tests know no TLS, so each stands behind a front that speaks 
 
 import contextlib
 import select
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +16,7 @@ import pytest
 
 from commentsvc.store.connect import connect
 from commentsvc.store.failures import UNREACHABLE
+from tests.certificates import made_for
 from tests.sentinels import SERVICE, start_sentinel
 from tests.servers import FakeClock, free_ports, short_directory, start_server, wait_until
 from tests.store.people import newsroom
@@ -27,17 +26,8 @@ HANDSHAKE = b"\x16"
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for this machine with its key in one file, and its own authority."""
-    if shutil.which("openssl") is None:
-        pytest.skip("there is no openssl on PATH to make a certificate with")
-    path = tmp_path_factory.mktemp("tls") / "redis.pem"
-    key = path.with_suffix(".key")
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=redis", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    made = [*command, *names, "-days", "30", "-keyout", str(key), "-out", str(path)]
-    subprocess.run(made, check=True, capture_output=True)
-    path.write_bytes(path.read_bytes() + key.read_bytes())
-    return path
+    """A certificate for this machine."""
+    return made_for(tmp_path_factory.mktemp("tls") / "redis.pem", names="DNS:localhost,IP:127.0.0.1")
 
 
 class Front:

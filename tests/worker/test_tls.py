@@ -1,9 +1,7 @@
 """The certificate is verified for the name that the operator wrote."""
 
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,22 +9,14 @@ from pathlib import Path
 import pytest
 
 from commentsvc.worker.sender import Answer, Failure, Sender
+from tests.certificates import made_for
 from tests.worker.wire import loopback, raw_server, send
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for receiver.example with its key in one file, and its own authority."""
-    if shutil.which("openssl") is None:
-        pytest.skip("there is no openssl on PATH to make a certificate with")
-    path = tmp_path_factory.mktemp("tls") / "receiver.pem"
-    key = path.with_suffix(".key")
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=receiver.example", "-addext", "subjectAltName=DNS:receiver.example"]
-    made = [*command, *names, "-days", "30", "-keyout", str(key), "-out", str(path)]
-    subprocess.run(made, check=True, capture_output=True)
-    path.write_bytes(path.read_bytes() + key.read_bytes())
-    return path
+    """A certificate for receiver.example."""
+    return made_for(tmp_path_factory.mktemp("tls") / "receiver.pem", names="DNS:receiver.example")
 
 
 @contextmanager
