@@ -1,6 +1,5 @@
 """Readers and moderators on a store that changes under them, who try again for as long as it takes."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +13,7 @@ from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.keys import thread_home
 from commentsvc.store.merge import partitions
 from tests.clusters import Cluster
+from tests.fault.crowd import Crowd
 from tests.servers import wait_until
 from tests.store.people import MO, Newsroom
 
@@ -28,7 +28,7 @@ class Desk:
     refused: int = 0
 
 
-class Bustle:
+class Bustle(Crowd):
     """Under each article comments are submitted, approved and read, each as often as it takes, until the bustle ends.
 
     A refusal is one of UNREACHABLE, which the web turns into 503 with the text kept; anything else is a fault.
@@ -36,21 +36,10 @@ class Bustle:
 
     def __init__(self, daily: Newsroom, articles: Sequence[Article]) -> None:
         self._daily = daily
-        self._over = threading.Event()
         homes = [thread_home(daily.site, article.id).tag for article in articles]
         self.desks = [Desk(article=article, home=home) for article, home in zip(articles, homes, strict=True)]
         self.faults: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._work, args=(desk,)) for desk in self.desks]
-
-    def __enter__(self) -> "Bustle":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join(timeout=60)
+        super().__init__([partial(self._work, desk) for desk in self.desks])
 
     def of(self, cluster: Cluster, port: int) -> tuple[list[Desk], list[Desk]]:
         """The desks whose threads this master holds, and the others."""

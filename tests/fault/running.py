@@ -7,9 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from commentsvc.domain.decision import Status
 from commentsvc.domain.moderator import Actor, Scope
 from commentsvc.service.moderation import Listed
 from commentsvc.settings import Settings
+from tests.fault.crowd import Crowd
 from tests.servers import free_ports, short_directory, wait_until
 
 ARTICLE = "https://daily.example/news/42"
@@ -198,7 +199,7 @@ def call(
         connection.close()
 
 
-class Traffic:
+class Traffic(Crowd):
     """Readers who submit one comment after the other, each as often as it takes, and a moderator who approves.
 
     `acknowledged` maps every comment's text to all ids that were ever answered for it; `approved` are the decisions
@@ -208,24 +209,10 @@ class Traffic:
     def __init__(self, service: Running, token: str) -> None:
         self._service = service
         self._token = token
-        self._over = threading.Event()
         self.acknowledged: dict[str, set[str]] = {}
         self.approved: set[str] = set()
         self.failed = 0
-        self._threads = [
-            threading.Thread(target=self._moderate),
-            *(threading.Thread(target=self._read, args=(number,)) for number in range(READERS)),
-        ]
-
-    def __enter__(self) -> "Traffic":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join(timeout=60)
+        super().__init__([self._moderate, *(partial(self._read, number) for number in range(READERS))])
 
     def wait_for_more(self, count: int = 40) -> None:
         """Return when `count` more submissions and one more decision were acknowledged than now."""

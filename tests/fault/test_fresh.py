@@ -22,6 +22,7 @@ from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Actor
 from commentsvc.service.moderation import Wanted
 from commentsvc.store.decisions import Made
+from tests.fault.crowd import Crowd
 from tests.fault.running import ARTICLE, Running, call, running
 from tests.servers import free_ports, short_directory, start_server, wait_until
 
@@ -41,25 +42,14 @@ class Seen:
     age: int | None
 
 
-class Readers:
+class Readers(Crowd):
     """Eight readers of one page, each on a connection of its own that stays open."""
 
     def __init__(self, port: int) -> None:
         self._port = port
-        self._over = threading.Event()
         self._lock = threading.Lock()
         self._seen: list[Seen] = []
-        self._threads = [threading.Thread(target=self._read) for _ in range(8)]
-
-    def __enter__(self) -> "Readers":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join(30)
+        super().__init__([self._read] * 8)
 
     def since(self, sent_s: float) -> list[Seen]:
         """Every answer to what was asked from then on."""

@@ -89,7 +89,7 @@ def test_a_cluster_hands_a_slot_to_a_replica_while_the_old_master_lives(replicat
         id, old = published(service), replicated.port_of(KEY)
 
         def hand_over() -> None:
-            with replicated.nodes[_replica_of(replicated, old)].client() as client:
+            with replicated.nodes[replicated.replica_of(old)].client() as client:
                 client.execute_command("CLUSTER FAILOVER")
             wait_until(lambda: replicated.port_of(KEY) != old, timeout_s=30, what="another master")
 
@@ -113,10 +113,3 @@ def _empty(servers: Iterable[Server]) -> None:
     for server in servers:
         with server.client() as client, contextlib.suppress(redis.ReadOnlyError):
             client.flushall()
-
-
-def _replica_of(cluster: Cluster, port: int) -> int:
-    """The port of a replica of the master on `port`, by now."""
-    with cluster.nodes[port].client() as client:
-        rows = client.execute_command("CLUSTER SLOTS")
-    return next(int(replica[1]) for row in rows if row[2][1] == port for replica in row[3:])

@@ -8,13 +8,13 @@ import re
 import select
 import signal
 import socket
-import threading
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from commentsvc.domain.decision import Status
+from tests.fault.crowd import Crowd
 from tests.fault.running import ARTICLE, Running, call, running
 from tests.servers import short_directory, start_server, wait_until
 
@@ -25,25 +25,13 @@ def service() -> Iterator[Running]:
         yield service
 
 
-class Readers:
+class Readers(Crowd):
     """Eight readers who ask for the same page, each time on a new connection or all the time on their own."""
 
     def __init__(self, port: int, *, keep: bool) -> None:
         self._port, self._keep = port, keep
-        self._over = threading.Event()
-        self._leaving = threading.Event()
         self.seen: Counter[str] = Counter()
-        self._threads = [threading.Thread(target=self._read) for _ in range(8)]
-
-    def __enter__(self) -> "Readers":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join(timeout=30)
+        super().__init__([self._read] * 8)
 
     def _read(self) -> None:
         connection: http.client.HTTPConnection | None = None
