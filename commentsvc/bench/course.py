@@ -11,12 +11,11 @@ from commentsvc.bench.ending import TimeUp, within
 from commentsvc.bench.figures import Figures
 from commentsvc.bench.measuring import Pair, Taken, bare, take
 from commentsvc.bench.read_rows import YARDSTICK, reads
-from commentsvc.bench.rows import API, Row, Unfit
+from commentsvc.bench.rows import API, ROUNDS, Row, Unfit
 from commentsvc.bench.selection import selected
 from commentsvc.bench.stage import BARE, FLASK, LARGE_BARE, SERVICE, NotStarted, Stage, Web, staged
 from commentsvc.bench.write_rows import writes
 
-ROUNDS = 3
 COLD, RSS = "cold start", "rss"
 SLICE_S = 0.6
 FIRST_QUESTION = {BARE: "/", LARGE_BARE: "/", FLASK: "/", SERVICE: f"{API}/comments?site=none&url=none"}
@@ -58,7 +57,7 @@ class Run:
     def _load(self, stage: Stage, one: Taken) -> None:
         self.say(f"loading for {one.row.name}")
         try:
-            one.row.load(stage, ROUNDS)
+            one.row.load(stage)
         except RuntimeError as error:  # what could not be loaded fails its own row
             one.error = str(error)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from commentsvc.bench import seed
 from commentsvc.bench.http import Answer, ask, get
-from commentsvc.bench.rows import API, PAGE, READERS, Job, Row, Unfit, json_list, made_ahead
+from commentsvc.bench.rows import API, PAGE, READERS, ROUNDS, Job, Row, Unfit, json_list, made_ahead
 from commentsvc.bench.stage import BARE, FLASK, LARGE_BARE, SERVICE, Stage
 
 READ_SITE = "read"
@@ -72,7 +72,7 @@ class Read:
     server: str = SERVICE
     beside: str | None = None
 
-    def load(self, stage: Stage, rounds: int) -> None:
+    def load(self, stage: Stage) -> None:
         """The thread."""
         if self.length is not None:
             load_thread(stage, self.length)
@@ -91,7 +91,7 @@ class ThreadRow:
     server: str = field(default=SERVICE, init=False)
     beside: str | None = field(default=None, init=False)
 
-    def load(self, stage: Stage, rounds: int) -> None:
+    def load(self, stage: Stage) -> None:
         """The thread."""
         load_thread(stage, self.length)
 
@@ -130,10 +130,10 @@ class Cold(ThreadRow):
     """Pages of 45 to 55, no two alike: no answer that was kept, in whatever place, can answer another request."""
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
-        """This round's third of the pages that there are."""
+        """This round's share of the pages that there are."""
         pages = distinct_pages(_ids(port, self.length))
         paths = [list_path(self.length, sort=sort, limit=limit, cursor=cursor) for sort, limit, cursor in pages]
-        return Job(requests=[get(path) for path in paths[round::3]], once=True)
+        return Job(requests=[get(path) for path in paths[round::ROUNDS]], once=True)
 
     def wrong(self, answer: Answer) -> str | None:
         """A page must be full."""
@@ -165,7 +165,7 @@ class Picture:
     server: str = field(default=SERVICE, init=False)
     beside: str | None = field(default=None, init=False)
 
-    def load(self, stage: Stage, rounds: int) -> None:
+    def load(self, stage: Stage) -> None:
         """Codes need no store."""
         seed.site(stage.parts, READ_SITE)
 

@@ -14,6 +14,9 @@ PAGE = 50
 READERS = 16
 """Connections of a row that says nothing else."""
 
+ROUNDS = 3
+"""Slices of every row."""
+
 SHORTEST_S = 0.2
 MOST = 50_000
 """Requests made ahead for one slice."""
@@ -56,7 +59,7 @@ class Row(Protocol):
     def beside(self) -> str | None:
         """The row whose rate this one's is also compared with."""
 
-    def load(self, stage: Stage, rounds: int) -> None:
+    def load(self, stage: Stage) -> None:
         """Puts into the store what the row needs, before any web server runs."""
 
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
@@ -74,9 +77,9 @@ class Fresh:
     beside: str | None = None
     server: str = field(default=SERVICE, init=False)
 
-    def load(self, stage: Stage, rounds: int) -> None:
+    def load(self, stage: Stage) -> None:
         """The sites."""
-        for round in range(rounds):
+        for round in range(ROUNDS):
             self.site(stage, round)
 
     def site(self, stage: Stage, round: int) -> Site:

@@ -1,6 +1,7 @@
 """How long a decision takes to reach readers: from its acknowledgement to the first new answer of the web process."""
 
 import json
+from contextlib import closing
 from http.client import HTTPConnection
 from statistics import median
 from time import perf_counter
@@ -24,17 +25,17 @@ def measure(stage: Stage, port: int) -> Figures:
     """The median over some decisions, made outside the web process that is asked; the longest one in the note."""
     home = seed.site(stage.parts, SITE)
     moderator = Actor(id=seed.MODERATOR, sites=None)
-    connection = HTTPConnection(HOST, port, timeout=ANSWER_LIMIT_S)
+    waiting = seed.pending(stage.parts, home, DECISIONS)  # meanwhile the web process learns of the site
     took: list[float] = []
-    known = _counted(connection)
-    for id in seed.pending(stage.parts, home, DECISIONS)[:DECISIONS]:
-        stage.parts.service.moderation.decide(moderator, Wanted(id=id, version=1, verb=Verb.APPROVE))
-        acknowledged, known = perf_counter(), known + 1
-        while _counted(connection) < known:
-            if perf_counter() - acknowledged > ANSWER_LIMIT_S:
-                return Figures(name=NAME, error=f"a decision was not seen within {ANSWER_LIMIT_S:.0f} s")
-        took.append((perf_counter() - acknowledged) * 1000)
-    connection.close()
+    with closing(HTTPConnection(HOST, port, timeout=ANSWER_LIMIT_S)) as connection:
+        known = _counted(connection)
+        for id in waiting:
+            stage.parts.service.moderation.decide(moderator, Wanted(id=id, version=1, verb=Verb.APPROVE))
+            acknowledged, known = perf_counter(), known + 1
+            while _counted(connection) < known:
+                if perf_counter() - acknowledged > ANSWER_LIMIT_S:
+                    return Figures(name=NAME, error=f"a decision was not seen within {ANSWER_LIMIT_S:.0f} s")
+            took.append((perf_counter() - acknowledged) * 1000)
     return Figures(name=NAME, value=median(took), unit="ms", note=f"longest of {len(took)}: {max(took):.1f} ms")
 
 

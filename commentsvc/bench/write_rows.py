@@ -83,7 +83,7 @@ class Queued:
     beside: str | None = None
     server: str = field(default=SERVICE, init=False)
 
-    def load(self, stage: Stage, rounds: int) -> None:
+    def load(self, stage: Stage) -> None:
         """The pending comments, on the first call."""
         home = seed.site(stage.parts, self.key)
         if not seed.has_pending(stage.parts, home):

@@ -120,7 +120,16 @@ def test_no_two_cold_requests_are_alike_and_each_has_a_full_page_to_come() -> No
 
 @needs_proc
 def test_a_run_prints_every_row_that_was_asked_for_and_leaves_nothing() -> None:
-    asked = ("list 100", "flask empty", "healthz", "evalsha 16", "submit 16", "read under submissions", "rss")
+    asked = (
+        "list 100",
+        "flask empty",
+        "healthz",
+        "evalsha 16",
+        "submit 16",
+        "read under submissions",
+        "decision seen",
+        "rss",
+    )
     with short_directory() as directory:
         code, printed = bench(directory, "--seconds", "0.1", *(word for name in asked for word in ("--only", name)))
 
@@ -128,7 +137,7 @@ def test_a_run_prints_every_row_that_was_asked_for_and_leaves_nothing() -> None:
         rows = {row["name"]: row for row in printed["rows"]}
         assert list(rows) == ["bare", *asked]
         assert all({"name", "rps", "p50_ms", "p99_ms", "ratio"} <= set(row) for row in printed["rows"])
-        for row in printed["rows"][:-1]:
+        for row in printed["rows"][:-2]:
             assert row["rps"] > 0
             assert 0 < row["p50_ms"] <= row["p99_ms"]
             assert row["ratio"] > 0
@@ -137,6 +146,7 @@ def test_a_run_prints_every_row_that_was_asked_for_and_leaves_nothing() -> None:
         assert rows["healthz"]["note"].startswith(f"{rows['healthz']['share']:.2f} of flask empty")
         assert rows["submit 16"]["beside"] == "evalsha 16"
         assert "submissions a second accepted meanwhile" in rows["read under submissions"]["note"]
+        assert rows["decision seen"]["value"] > 0
         assert rows["rss"]["value"] > 1
         assert printed["machine"]["cpus"] == os.cpu_count()
         said = {"processor", "memory_gib", "kernel", "python", "granian", "store", "disk", "load"}
