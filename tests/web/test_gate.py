@@ -111,7 +111,7 @@ def test_forms_and_codes_pass_the_gate_however_they_are_written(spent: Client, p
 
 
 @pytest.mark.parametrize("path", PAST)
-def test_nothing_else_does(spent: Client, path: str) -> None:
+def test_nothing_else_passes_the_gate(spent: Client, path: str) -> None:
     assert spent.get(path).status_code != 503
 
 
