@@ -22,8 +22,7 @@ FIXED_PATHS = ("/static/", "/embed.js", "/embed.css", "/count.js", "/favicon.ico
 PATHS = ("/api/v1/comments", "/api/v1/counts", "/feeds/")
 ANSWER_MAX, KEY_MAX, HEADER_MAX, REMEMBERED_MAX = 4 << 20, 24_576, 256, 65_536
 COMPRESSED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
-COMPRESSED_FROM, LEVEL = 500, 5
-FOLLOW_S, PAUSE_S = 1.0, 0.1
+COMPRESSED_FROM, LEVEL, FOLLOW_S, PAUSE_S = 500, 5, 1.0, 0.1
 _GZIP = re.compile(r"(^|[\s,])gzip\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE)
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -52,7 +51,7 @@ class Answer:
             headers = [pair for pair in headers if pair[0].lower() != "vary"] + [("Vary", vary)]
         self._plain = (headers, _entity_free(headers), body)
         self._zipped: Any = None
-        self.size = 1_000 + len(body) * (2 if self._zips else 1)
+        self.size = 4_000 + 500 * len(tags) + len(body) * (2 if self._zips else 1)
 
     def send(self, environ: Environ, start_response: StartResponse, *, age_s: int = 0) -> Iterable[bytes]:
         """Answers a request for it, with 304 where the client has it."""
@@ -185,6 +184,8 @@ class Ready:
         return Answer(started[0], started[1], body, set(asked[SLOT]), began_s, notices)
 
     def _keep(self, key: str, answer: Answer) -> None:
+        if (other := self._kept.get(key)) and other.checked_s > answer.checked_s:
+            return
         self._drop(key)
         self._kept[key] = answer
         self._size += answer.size + 2 * len(key)

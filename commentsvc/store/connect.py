@@ -80,10 +80,11 @@ def never_twice() -> Retry:
 
 
 def _sentinel(address: Address, options: dict[str, Any]) -> Single:
-    # Without options of their own the questions to the sentinels would wait long and be tried ten times each.
+    # Without options of their own the questions to the sentinels would wait long and be tried ten times each; one that
+    # hangs must not hide from us for long what the others know.
     questions = {
         "socket_connect_timeout": CONNECT_TIMEOUT_S,
-        "socket_timeout": ANSWER_TIMEOUT_S,
+        "socket_timeout": CONNECT_TIMEOUT_S,
         "protocol": 2,
         "retry": never_twice(),
         "ssl": options["ssl"],

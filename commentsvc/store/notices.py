@@ -9,12 +9,14 @@ by the cluster's own bus, which proves nothing.
 import math
 import re
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 import structlog
+from redis import Redis
 from redis.cluster import RedisCluster
 from redis.exceptions import ConnectionError, RedisClusterException, RedisError
 from redis.sentinel import SentinelConnectionPool
@@ -31,9 +33,8 @@ LATE_S = 0.75
 """What is served unchecked is at most this much behind: the rest of the second that was promised is for the answer."""
 
 MASTER_S = 0.3
-"""How often sentinels are asked who the master is: the one before it lives on for seconds, and knows nothing of it."""
+"""How often it is asked who the masters are: one that was replaced may live on, answer, and know nothing of it."""
 
-TOPOLOGY_S = 1.0
 SLOTS = 16_384
 
 _THREAD = re.compile(r"\{([a-z0-9-]+)\.\d+\}:t:(\w+)", re.ASCII)
@@ -57,8 +58,8 @@ Tell = Callable[[Notice | None], None]
 class Line:
     """Hears notices in threads of its own, from `start` on.
 
-    `up`: nothing is missed just now. `heard_s`: the monotonic time until which everything has been told; it stays when
-    the line goes down. `begun_s`: when the line last came up.
+    `up`: nothing is missed just now. `heard_s`: the monotonic time until which everything has been told, by servers
+    that were known to be the masters then; it stays when the line goes down. `begun_s`: when the line last came up.
     """
 
     def __init__(self, client: Client) -> None:
@@ -69,6 +70,7 @@ class Line:
         self._threads: list[threading.Thread] = []
         self._ended = threading.Event()
         self._look = threading.Event()
+        self._confirmed_s = math.inf  # nobody can take the place of a single server
         self.up = False
         self.heard_s = self.begun_s = -math.inf
 
@@ -76,12 +78,14 @@ class Line:
         """Begins to listen and to `tell`, which must be quick and must not raise."""
         self._tell = tell
         if isinstance(self._client, RedisCluster):
-            self._run(self._follow, self._client)
+            self._confirmed_s = -math.inf
+            self._run(self._repeat, self._follow, self._client)
             return
         pool = self._client.connection_pool
-        self._listen({"redis": pool})
         if isinstance(pool, SentinelConnectionPool):
-            self._run(self._watch, pool)
+            self._confirmed_s = -math.inf
+            self._run(self._repeat, self._watch, pool)
+        self._listen({"redis": pool})
 
     def end(self) -> None:
         """Stops listening; the line is down for good."""
@@ -95,29 +99,38 @@ class Line:
         """Whether everything that was acknowledged until `LATE_S` ago has been told."""
         return self.up and monotonic() - self.heard_s < LATE_S
 
-    def _follow(self, cluster: RedisCluster) -> None:
-        """Listens to every master there is, whichever that is by now."""
+    def _repeat(self, ask: Callable[[Any], None], whom: Any) -> None:
+        """Asks again and again who the masters are; without an answer the line is soon not current any more."""
         while not self._ended.is_set():
             self._look.clear()
-            masters = cluster.get_primaries()  # type: ignore[no-untyped-call]  # redis-py's
-            pools = {one.name: cluster.get_redis_connection(one).connection_pool for one in masters}
-            # A slot without a master is one whose next master is not listened to yet.
-            self._listen(pools if len(cluster.nodes_manager.slots_cache) == SLOTS else {})
-            self._look.wait(TOPOLOGY_S)
-            if self._ended.wait(PAUSE_S):
-                return
             try:
-                cluster.nodes_manager.initialize(disconnect_startup_nodes_pools=False)
+                ask(whom)
             except (RedisError, RedisClusterException, OSError) as error:
-                log.debug("the cluster does not say who its masters are", error=type(error).__name__)
+                log.debug("nobody says who the masters are", error=type(error).__name__)
+            except Exception:
+                log.exception("the question who the masters are failed")
+            self._look.wait(MASTER_S - PAUSE_S)
+            self._ended.wait(PAUSE_S)
 
     def _watch(self, pool: SentinelConnectionPool) -> None:
         """Leaves a master as soon as there is another one, with every connection of the pool."""
-        while not self._ended.wait(MASTER_S):
-            try:
-                pool.get_master_address()  # type: ignore[no-untyped-call]  # it drops the pool's connections to another
-            except (RedisError, OSError) as error:
-                log.debug("no sentinel says who the master is", error=type(error).__name__)
+        began_s = monotonic()
+        pool.get_master_address()  # type: ignore[no-untyped-call]  # it drops the pool's connections to another
+        self._confirmed_s = began_s
+
+    def _follow(self, cluster: RedisCluster) -> None:
+        """Listens to every master there is, and believes that they are as long as all of them say so."""
+        began_s = monotonic()
+        nodes = cluster.get_primaries()  # type: ignore[no-untyped-call]  # redis-py's
+        connections = {node.name: cluster.get_redis_connection(node) for node in nodes}
+        # A slot without a master is one whose next master is not listened to yet.
+        whole = len(cluster.nodes_manager.slots_cache) == SLOTS
+        self._listen({name: one.connection_pool for name, one in connections.items()} if whole else {})
+        doubtful = _doubtful(connections) if whole else next(iter(connections), None)
+        if doubtful is None:
+            self._confirmed_s = began_s
+        else:
+            cluster.nodes_manager.initialize(disconnect_startup_nodes_pools=False, last_failed_node_name=doubtful)
 
     def _listen(self, pools: dict[str, Any]) -> None:
         with self._lock:
@@ -152,11 +165,31 @@ class Line:
         ears = self._ears.values()
         self.up = bool(ears) and all(ear.up for ear in ears)
         if self.up:
-            self.heard_s = min(ear.heard_s for ear in ears)
+            self.heard_s = min(self._confirmed_s, *(ear.heard_s for ear in ears))
         if self.up and not was:
             self.begun_s = monotonic()
         if self.up != was:
             log.info("notices are heard" if self.up else "notices are not heard: what is kept is checked each time")
+
+
+_QUESTIONS = (("CLUSTER", "MYID"), ("CLUSTER", "SLOTS"))
+
+
+def _doubtful(masters: Mapping[str, Redis]) -> str | None:
+    """Who does not see what most masters see, or is none of those they see; None where all agree on all.
+
+    A master that the others cannot reach goes on believing in itself, and its clients with it.
+    """
+    ids, views = dict[str, bytes](), dict[str, frozenset[Any]]()
+    for name, master in masters.items():
+        try:
+            ids[name], rows = (master.execute_command(*one) for one in _QUESTIONS)  # type: ignore[no-untyped-call]
+        except (RedisError, OSError):
+            return name
+        views[name] = frozenset((first, last, owner[2]) for first, last, owner, *_ in rows)
+    common = Counter(views.values()).most_common(1)[0][0]
+    owners = {owner for _, _, owner in common}
+    return next((name for name, view in views.items() if view != common or ids[name] not in owners), None)
 
 
 class _Ear:

@@ -24,6 +24,7 @@ from commentsvc.web import (
     errors,
     feeds,
     headers,
+    listing,
     metrics,
     moderation,
     ops,
@@ -66,7 +67,9 @@ def with_ready_answers(app: Flask) -> Flask:
     def tell(notice: Notice | None) -> None:
         if notice is None or not notice.thread:
             parts.service.sites.changed()
-        ready.changed(*((notice.site, notice.thread) if notice else ()))
+        what = (notice.site, notice.thread) if notice else ()
+        ready.changed(*what)
+        listing.changed(*what)
 
     line.start(tell)
     app.wsgi_app = ready  # type: ignore[method-assign]

@@ -157,7 +157,7 @@ class Gate:
 
     def _lane(self, environ: Environ) -> Lane | None:
         path: str = environ["PATH_INFO"]
-        if not path.startswith(("/embed/", "/challenges/")) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if not path.startswith(("/embed/", "/challenges/")) or environ["REQUEST_METHOD"].upper() == "POST":
             return None
         if path.startswith("/challenges/"):
             return self._codes

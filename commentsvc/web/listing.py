@@ -1,5 +1,7 @@
 """The approved comments of a frame as HTML, made once per revision of their thread."""
 
+import math
+import time
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +29,7 @@ LINK = "link"
 
 KEPT_BYTES = 16 << 20
 KEPT_S = 3_600
-SEEN = 100_000
+SEEN = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +89,18 @@ class _Words(NamedTuple):
 
 _kept: Memory[Listing] = Memory(size=KEPT_BYTES, seconds=KEPT_S)
 _seen: Memory[int] = Memory(size=SEEN, seconds=KEPT_S)
-"""The last revision of each thread, however it was shown."""
+"""The last revision of each thread, however it was shown; 0 once a notice has said that there is another."""
+
+_told = {"notices": 0, "missed_s": -math.inf}
+
+
+def changed(site: str = "", thread: str = "") -> None:
+    """Hears that a thread has a new public face; without one, that anything may have."""
+    _told["notices"] += 1
+    if thread:
+        _seen.put((site, thread), 0, size=1)
+    else:
+        _told["missed_s"] = time.monotonic()
 
 
 def listing(frame: Frame, *, cursor: str = "") -> Listing | Refused:
@@ -104,9 +117,11 @@ def listing(frame: Frame, *, cursor: str = "") -> Listing | Refused:
 def last_listing(frame: Frame, *, cursor: str = "") -> Listing | None:
     """The comments as they were proven right not long ago (`stale_seconds`), for while the store is away.
 
-    None as well where another page has shown the thread as it was later: what was taken down must not come back.
+    None as well where another page has shown the thread as it was later, or a notice has told of a change: what was
+    taken down must not come back.
     """
-    kept = _kept.get(_key(frame, cursor), within_s=settings().stale_seconds)
+    within_s = min(settings().stale_seconds, time.monotonic() - _told["missed_s"])
+    kept = _kept.get(_key(frame, cursor), within_s=within_s)
     return kept if kept and kept.revision == _seen.get(_thread(frame)) else None
 
 
@@ -124,16 +139,17 @@ def none_listed() -> Markup:
 
 
 def _page(frame: Frame, cursor: str, known: int | None) -> Page | Refused:
+    told = _told["notices"]
     page = service().reading.page(
         frame.site, frame.article, sort=frame.sort, limit=PER_PAGE, cursor=cursor, known=known
     )
-    if isinstance(page, Page):
+    if isinstance(page, Page) and told == _told["notices"]:  # else a notice may be newer than what was read
         _seen.put(_thread(frame), page.thread.revision, size=1)
     return page
 
 
 def _thread(frame: Frame) -> Hashable:
-    return frame.site.salt, frame.article.id
+    return frame.site.key, frame.article.id
 
 
 def _key(frame: Frame, cursor: str) -> Hashable:
