@@ -133,7 +133,17 @@ def start_cluster(directory: Path, *options: str, replicas: int = 0, node_timeou
 def replicated_cluster() -> Iterator[Cluster]:
     """Three masters with a replica each, quick to notice that one is away; what is acknowledged is on their disks."""
     with short_directory() as directory:
-        safe = ("--appendonly", "yes", "--appendfsync", "always", "--cluster-replica-validity-factor", "0")
+        # DEBUG is how a test cuts a node off from the others but not from its clients.
+        safe = (
+            "--enable-debug-command",
+            "yes",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--cluster-replica-validity-factor",
+            "0",
+        )
         cluster = start_cluster(directory, *safe, *AS_RECOMMENDED, replicas=1, node_timeout_ms=1000)
         try:
             yield cluster

@@ -96,6 +96,26 @@ def test_a_cluster_hands_a_slot_to_a_replica_while_the_old_master_lives(replicat
         read_through(service, id, hand_over)
 
 
+def test_a_master_that_only_its_clients_can_reach_is_not_believed(replicated: Cluster) -> None:
+    wait_until(replicated.agrees, timeout_s=30, what="a whole cluster")
+    _empty(replicated.nodes.values())
+    with serving(replicated.url) as service:
+        id, old = published(service), replicated.port_of(KEY)
+        new = replicated.replica_of(old)
+        with replicated.nodes[old].client() as lonely, replicated.nodes[new].client() as heir:
+
+            def take_over() -> None:
+                lonely.execute_command("DEBUG DROP-CLUSTER-PACKET-FILTER -2")
+                heir.execute_command("CLUSTER FAILOVER TAKEOVER")
+                wait_until(lambda: heir.info("replication")["role"] == "master", what="another master")
+                service.more["COMMENTSVC_REDIS_URL"] = f"redis+cluster://127.0.0.1:{new}"  # where the test decides
+
+            try:
+                read_through(service, id, take_over)
+            finally:
+                lonely.execute_command("DEBUG DROP-CLUSTER-PACKET-FILTER -1")
+
+
 def test_a_cluster_replaces_a_killed_master(replicated: Cluster) -> None:
     wait_until(replicated.agrees, timeout_s=30, what="a whole cluster")
     _empty(replicated.nodes.values())

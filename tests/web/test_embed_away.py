@@ -6,7 +6,7 @@ import pytest
 
 from commentsvc.domain.decision import Verb
 from commentsvc.service.moderation import Wanted
-from commentsvc.web import create_app
+from commentsvc.web import create_app, listing
 from tests import servers
 from tests.web.conftest import MO, Reader, hidden, parts_on
 
@@ -55,3 +55,19 @@ def test_what_another_page_has_shown_to_be_gone_does_not_come_back(away: tuple[R
     server.kill()
     assert alice.opens().status_code == 503
     assert alice.opens(sort="newest").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "everything", [False, True], ids=["a notice of the thread", "notices that may have been missed"]
+)
+def test_what_a_notice_has_told_to_be_gone_does_not_come_back(
+    away: tuple[Reader, servers.Server], everything: bool
+) -> None:
+    alice, server = away
+    alice.published(text="to be taken down")
+    assert "to be taken down" in alice.opens().text
+    found = alice.service.sites.article("daily", alice.url)
+    assert isinstance(found, tuple)
+    listing.changed(*(() if everything else ("daily", found[1].id)))
+    server.kill()
+    assert alice.opens().status_code == 503

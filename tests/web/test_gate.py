@@ -110,6 +110,11 @@ def test_forms_and_codes_pass_the_gate_however_they_are_written(spent: Client, p
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("path", OPEN)
+def test_a_method_in_lower_case_is_the_same_method(spent: Client, path: str) -> None:
+    assert spent.open(path, environ_overrides={"REQUEST_METHOD": "get"}).status_code == 503
+
+
 @pytest.mark.parametrize("path", PAST)
 def test_nothing_else_passes_the_gate(spent: Client, path: str) -> None:
     assert spent.get(path).status_code != 503
