@@ -277,8 +277,7 @@ def test_a_delivery_that_cannot_be_built_does_not_stop_the_others(told: Scene) -
         told.submit("the next one")
         drive(ours, lambda: told.left() == 1)
         (left,) = told.client.scan_iter("*:w:*")
-        why = b"ValueError: a comment has layout 3, this version reads 2: upgrade commentsvc"
-        assert told.client.hget(left, "error") == why
+        assert b"ValueError: a comment has layout 3, " in (told.client.hget(left, "error") or b"")
     assert there.requests[0].json["comment"]["text"] == "the next one"
 
 
