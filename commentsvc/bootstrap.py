@@ -47,7 +47,7 @@ def join(settings: Settings, *, url: str | None = None) -> Parts:
     """The parts on the configured Redis, or on the embedded one that runs for the data directory.
 
     `url` names the embedded server where the caller knows it: it may be away just now. Raises NoRedis where there is
-    neither, NewerLayout where the data is ahead of this version.
+    neither, OtherLayout where the data is not of this version's layout.
     """
     url = settings.redis_url or url or attach(settings.data_dir)
     if url is None:

@@ -25,6 +25,7 @@ from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, article
+from commentsvc.store import records
 from commentsvc.store.comments import Comments, Sort
 from commentsvc.store.keys import Partition
 from commentsvc.store.queue import Queue
@@ -233,7 +234,7 @@ def _places(client: Any, index: str) -> list[tuple[str, CommentId | None]]:
 
 
 def _member(client: Any, index: str, rank: int) -> CommentId:
-    return CommentId("cmt_" + client.zrange(index, rank, rank)[0][-26:].decode())
+    return CommentId("cmt_" + records.unpacked_ids(client.zrange(index, rank, rank)[0][-records.ID_BYTES :]))
 
 
 def _row(client: Any, name: str, read: Callable[[], object]) -> str:

@@ -83,12 +83,12 @@ def sentence_for(error: Exception) -> str | None:
     from commentsvc.service.sites import BadSite
     from commentsvc.settings import BadSettings
     from commentsvc.store.address import AddressError
-    from commentsvc.store.layout import NewerLayout, UnfinishedMove
+    from commentsvc.store.layout import OtherLayout, UnfinishedMove
     from commentsvc.store.ownership import EmbeddedServerError
     from commentsvc.store.plan import Unmovable
     from commentsvc.store.server_binary import NoServerBinaryError
 
-    told = (BadSettings, NoRedis, BadSite, BadPerson, AddressError, NewerLayout, EmbeddedServerError)
+    told = (BadSettings, NoRedis, BadSite, BadPerson, AddressError, OtherLayout, EmbeddedServerError)
     if isinstance(error, (*told, NoServerBinaryError, UnfinishedMove, Unmovable)):
         return str(error)
     if isinstance(error, UNREACHABLE):

@@ -20,6 +20,8 @@ MAX_SITE_NUMBER = (1 << 16) - 1
 BUCKETS = 1 << 10
 
 _AS_PYTHONS = bytes.maketrans(CROCKFORD.encode(), b"0123456789abcdefghijklmnopqrstuv")
+_PAIRS = [high + low for high in CROCKFORD for low in CROCKFORD]
+_SHIFTS = range(120, -1, -10)
 _FORM = re.compile(f"(cmt|dec)_([{CROCKFORD}]{{{BODY_LENGTH}}})", re.ASCII)
 
 
@@ -34,7 +36,7 @@ class Place:
 def new_body(*, now_ms: int, site_number: int, bucket: int) -> str:
     """A new id without its prefix, e.g. `01K9Z3…` (26 characters)."""
     number = (now_ms & ((1 << 48) - 1)) << 82 | site_number << 66 | bucket << 56 | secrets.randbits(56)
-    return encode(number, BODY_LENGTH)
+    return encode(number)
 
 
 def new_comment_id(*, now_ms: int, site_number: int, bucket: int) -> CommentId:
@@ -79,9 +81,9 @@ def made_ms(of: CommentId | DecisionId) -> int:
     return decode(of[4:14]) >> 2
 
 
-def encode(number: int, length: int) -> str:
-    """`number` as `length` Crockford base-32 characters, most significant first."""
-    return "".join(CROCKFORD[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
+def encode(number: int) -> str:
+    """130 bits as 26 Crockford base-32 characters, most significant first."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def decode(text: str) -> int:

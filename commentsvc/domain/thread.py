@@ -66,7 +66,7 @@ def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:
     explicit_key = unicodedata.normalize("NFC", explicit_key)
     identity = f"k:{explicit_key}" if explicit_key else f"u:{_identity(site, canonical)}"
     digest = int.from_bytes(hashlib.sha256(f"{site.key}\n{identity}".encode()).digest()[:17], "big")
-    return Article(id=ThreadId(encode(digest >> 6, 26)), key=explicit_key or canonical, url=canonical)
+    return Article(id=ThreadId(encode(digest >> 6)), key=explicit_key or canonical, url=canonical)
 
 
 def _identity(site: Site, canonical: str) -> str:

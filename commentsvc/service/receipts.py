@@ -78,4 +78,4 @@ class Receipts:
 
 def _proof(secret: str, id: CommentId) -> str:
     digest = hmac.digest(secret.encode(), b"receipt\n" + id.encode(), "sha256")
-    return encode(int.from_bytes(digest[:17], "big") >> 6, BODY_LENGTH)
+    return encode(int.from_bytes(digest[:17], "big") >> 6)

@@ -64,8 +64,8 @@ class Decisions:
 
     def undo(self, site: Site, order: Order, reversed_id: DecisionId) -> Outcome:
         """The compensating decision made, or who acted in between."""
-        keys = home(site, reversed_id)
-        return self._run("undo", site, order, [keys.decision(reversed_id[4:])], [reversed_id[4:], made_ms(reversed_id)])
+        key = home(site, reversed_id).decision(reversed_id[4:])
+        return self._run("undo", site, order, [key], [records.packed_ids(reversed_id[4:]), made_ms(reversed_id)])
 
     def find(self, site: Site, id: DecisionId) -> Decision | None:
         """One row of the log, or None."""
@@ -116,9 +116,9 @@ class Decisions:
                 *more_keys,
             ],
             [
-                comment.id[4:],
-                comment.path,
-                order.id[4:],
+                records.packed_ids(comment.id[4:]),
+                records.packed_ids(comment.path),
+                records.packed_ids(order.id[4:]),
                 order.verb,
                 order.by,
                 order.at_ms,

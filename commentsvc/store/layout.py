@@ -1,4 +1,4 @@
-"""The version of the data model in Redis: a newer one than ours must not be written to, nor what is half moved in.
+"""The version of the data model in Redis: one that is not ours must not be written to, nor what is half moved in.
 
 The version says nothing of where things lie: how many partitions a site has stands in its record.
 """
@@ -8,8 +8,8 @@ from commentsvc.store.records import LAYOUT
 from commentsvc.store.scripts import Client
 
 
-class NewerLayout(Exception):
-    """The data was written by a newer commentsvc; the message says what to do."""
+class OtherLayout(Exception):
+    """The data was written by a commentsvc with another layout; the message says what to do."""
 
 
 class UnfinishedMove(Exception):
@@ -19,7 +19,7 @@ class UnfinishedMove(Exception):
 def claim(client: Client) -> None:
     """Marks the data with this version's layout: from now on it writes there.
 
-    Raises NewerLayout where the data is ahead of this version, UnfinishedMove where not all of it is there yet.
+    Raises OtherLayout where the data is not of this version's layout, UnfinishedMove where not all of it is there yet.
     """
     if client.exists(keys.MOVING):
         raise UnfinishedMove(
@@ -29,9 +29,12 @@ def claim(client: Client) -> None:
     client.set(keys.LAYOUT, LAYOUT, nx=True)
     found = int(client.get(keys.LAYOUT) or LAYOUT)
     if found > LAYOUT:
-        raise NewerLayout(
+        raise OtherLayout(
             f"the data in Redis has layout {found}, this commentsvc reads {LAYOUT}: "
             "run the newer version, or restore the backup that was made before its upgrade."
         )
     if found < LAYOUT:
-        client.set(keys.LAYOUT, LAYOUT)  # old records stay and are read as they are
+        raise OtherLayout(
+            f"the data in Redis has layout {found}, which was never released, and this commentsvc reads {LAYOUT}: "
+            "start on an empty Redis, or go on with the version that wrote it."
+        )

@@ -1,9 +1,11 @@
 """A site's indexes are split over its partitions; here they are read as one, in id order."""
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from commentsvc.domain.site import Site
+from commentsvc.store import records
 from commentsvc.store.keys import Partition
 from commentsvc.store.scripts import Client
 
@@ -18,13 +20,17 @@ def oldest(client: Client, keys: Mapping[int, str], *, after: str, limit: int) -
     """The first `limit` ids after `after` (26 characters or '') over all the indexes, in one round trip."""
     pipe = client.pipeline(transaction=False)
     for key in keys.values():
-        pipe.zrangebylex(key, f"({after}" if after else "-", "+", start=0, num=limit)
-    return [body.decode() for body in heapq.merge(*pipe.execute())][:limit]
+        pipe.zrangebylex(key, b"(" + records.packed_ids(after) if after else "-", "+", start=0, num=limit)
+    return _first(heapq.merge(*pipe.execute()), limit)
 
 
 def newest(client: Client, keys: Mapping[int, str], *, before: str, limit: int) -> list[str]:
     """The last `limit` ids before `before` over all the indexes, newest first, in one round trip."""
     pipe = client.pipeline(transaction=False)
     for key in keys.values():
-        pipe.zrevrangebylex(key, f"({before}" if before else "+", "-", start=0, num=limit)
-    return [body.decode() for body in heapq.merge(*pipe.execute(), reverse=True)][:limit]
+        pipe.zrevrangebylex(key, b"(" + records.packed_ids(before) if before else "+", "-", start=0, num=limit)
+    return _first(heapq.merge(*pipe.execute(), reverse=True), limit)
+
+
+def _first(found: Iterable[bytes], limit: int) -> list[str]:
+    return [records.unpacked_ids(raw) for raw in islice(found, limit)]

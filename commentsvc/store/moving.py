@@ -73,9 +73,9 @@ def planned(source: Client, wishes: Mapping[str, int]) -> Plan:
         raise Unmovable(
             "The source is the target of a move that has not ended: run that one again, from its own source."
         )
-    if (layout := _layout(source)) > records.LAYOUT:
+    if (layout := int(source.get(keys.LAYOUT) or records.LAYOUT)) != records.LAYOUT:
         raise Unmovable(
-            f"The source has layout {layout}, this commentsvc reads {records.LAYOUT}: take the newer version."
+            f"The source has layout {layout}, this commentsvc reads {records.LAYOUT}: take the version that wrote it."
         )
     for key, number in wishes.items():
         if key and key not in sites:
@@ -127,12 +127,8 @@ def _moved(source: Client, target: Client, plan: Plan, told: Told) -> Outcome:
     if (who := in_use(source)) is not None:
         raise Unmovable(f"Somebody used the source meanwhile ({who}). Stop the service and run the same again.")
     if outcome.holds:
-        _finish(target, there, plan, _layout(source))
+        _finish(target, there, plan)
     return outcome
-
-
-def _layout(source: Client) -> int:
-    return int(source.get(keys.LAYOUT) or records.LAYOUT)
 
 
 def _identity(plan: Plan) -> bytes:
@@ -248,9 +244,9 @@ def _read(piece: Piece, answer: Any) -> Mapping[bytes, Any]:
     return dict(answer)
 
 
-def _finish(target: Client, there: Masters, plan: Plan, layout: int) -> None:
+def _finish(target: Client, there: Masters, plan: Plan) -> None:
     """Makes the target a store that can be served from, when as many replicas as wished have everything."""
-    target.set(keys.LAYOUT, layout)
+    target.set(keys.LAYOUT, records.LAYOUT)
     target.hset(keys.SITES, mapping={key: records.as_json(change.after) for key, change in plan.items()})
     copies: int = getattr(target, "wait_replicas", 0)
     if copies and any(int(master.wait(copies, REPLICAS_MS)) < copies for master in there.all()):

@@ -202,7 +202,9 @@ class _Reader:
 
 
 def _home_of_member(change: Change, name: Name, member: bytes) -> Partition:
-    return (change.home_of_delivery if name.kind in ("due", "dead") else change.home_of)(member.decode())
+    if name.kind in ("due", "dead"):
+        return change.home_of_delivery(member.decode())
+    return change.home_of(member.decode() if name.kind == "leases" else records.unpacked_ids(member))
 
 
 def _split(items: Mapping[bytes, Any], home_of: Callable[[bytes], Partition], name: Name) -> Iterator[Piece]:

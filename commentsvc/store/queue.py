@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.site import Site
-from commentsvc.store import scripts
+from commentsvc.store import records, scripts
 from commentsvc.store.keys import Partition, home
 from commentsvc.store.merge import newest, oldest, partitions
 from commentsvc.store.scripts import Argument, Client
@@ -60,7 +60,7 @@ class Queue:
         """
         leases: dict[CommentId, Lease] = {}
         for keys, group in _by_home(site, ids).items():
-            args: list[Argument] = [now_ms, now_ms + LEASE_MS, holder, *(id[4:] for id in group)]
+            args: list[Argument] = [now_ms, now_ms + LEASE_MS, holder, *(records.packed_ids(id[4:]) for id in group)]
             for body, by, token, till in scripts.run(
                 self._client, "lease", [keys.leases, keys.fence, keys.status(Status.PENDING)], args
             ):

@@ -1,17 +1,14 @@
 """How records look in Redis, and back.
 
-A comment is a hash: `s` status, `v` version, `t` thread (17 bytes), `b` body (written once), `u` address and title of
-the page it was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined
-(replies only), `q` parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last,
-`x` that decision, `f` the decision in force, the one an undo may reverse (where it is not the last).
+A comment is a hash: `s` status, `v` version, `t` thread, `b` body (written once), `u` address and title of the page it
+was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined (replies only), `q`
+parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that decision, `f`
+the decision in force, the one an undo may reverse (where it is not the last). Ids in it, but `f`, are 17 bytes, as in
+the indexes.
 
 A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
 not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, and `undone_by` and
 `undone_version` once it was reversed. Sites, moderators and tokens are JSON: an operator can read them.
-
-Layout 1 is still read: its `t` is the 26 characters, its body a msgpack array that holds the page too, its `o` ends
-with the comment's own id, its `h` is HTML (now made where a page is built) and its `d` the time of the decision (now
-read from `x`); its decision is a hash of words.
 """
 
 import zlib
@@ -33,10 +30,8 @@ COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x")
 
 PAGE_FIELDS = ("url", "title")
 
-THREAD_BYTES = 17
-
-FIRST_OF_ARRAY = 0x90
-"""What msgpack begins a short array with, as a body of layout 1 is one."""
+ID_BYTES = 17
+"""An id of 130 bits in an index or a comment's hash; bytes sort as the characters do."""
 
 ROW = ("comment", "verb", "before", "after", "by", "version", "reason", "note", "prior", "previous", "over", "undo_of")
 """What a decision's packed array holds, as in `move.lua`. Its time is in its id."""
@@ -63,29 +58,27 @@ def page(body: Body) -> str:
     return f"{body.url}\n{body.title}"
 
 
-def packed_thread(id: ThreadId) -> bytes:
-    """A thread's id as it is stored with its comments: 130 bits in 17 bytes."""
-    return decode(id).to_bytes(THREAD_BYTES, "big")
+def packed_ids(text: str) -> bytes:
+    """An id without prefix, several of them in a row, or none, as they stand in indexes: 17 bytes each."""
+    starts = range(0, len(text), BODY_LENGTH)
+    return b"".join(decode(text[at : at + BODY_LENGTH]).to_bytes(ID_BYTES, "big") for at in starts)
 
 
-def thread_id(raw: bytes) -> ThreadId:
-    """A thread's id read back."""
-    is_packed = len(raw) == THREAD_BYTES
-    return ThreadId(encode(int.from_bytes(raw, "big"), BODY_LENGTH) if is_packed else raw.decode())
+def unpacked_ids(raw: bytes) -> str:
+    """The same ids in letters: 26 characters each."""
+    starts = range(0, len(raw), ID_BYTES)
+    return "".join(encode(int.from_bytes(raw[at : at + ID_BYTES], "big")) for at in starts)
 
 
 def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
     """A body read back; ValueError for a layout this version does not know."""
+    if raw[0] != LAYOUT:
+        raise ValueError(f"a comment has layout {raw[0]}, this version reads {LAYOUT}: upgrade commentsvc")
     url, _, title = page.partition("\n")
-    if raw[0] == LAYOUT:
-        start = 2 + raw[1]
-        author_key = raw[2:3].decode() + raw[3:start].hex()
-        inflate = zlib.decompressobj(wbits=WINDOW, zdict=DICTIONARY)
-        name, email, text, fields, thread_key, language = _unpack(inflate.decompress(raw[start:]))
-    else:
-        if raw[0] < FIRST_OF_ARRAY:
-            raise ValueError(f"a comment has layout {raw[0]}, this version reads {LAYOUT}: upgrade commentsvc")
-        _, name, email, text, fields, url, title, thread_key, author_key, language = _unpack(raw)
+    start = 2 + raw[1]
+    author_key = raw[2:3].decode() + raw[3:start].hex()
+    inflate = zlib.decompressobj(wbits=WINDOW, zdict=DICTIONARY)
+    name, email, text, fields, thread_key, language = _unpack(inflate.decompress(raw[start:]))
     return Body(
         name=name,
         email=email,
@@ -109,12 +102,12 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
     if status is None or version is None or thread is None:
         return None
     path, parent_id = _lineage(id, above or b"", parent or b"")
-    decision = DecisionId("dec_" + last.decode()) if last else None
+    decision = DecisionId("dec_" + unpacked_ids(last)) if last else None
     page = page if own_page is None else own_page.decode()
     return Comment(
         id=id,
         site=site,
-        thread=thread_id(thread),
+        thread=ThreadId(unpacked_ids(thread)),
         status=Status(status.decode()),
         version=int(version),
         body=unpacked(body, page=page, made_ms=made_ms(id)) if body else None,
@@ -131,8 +124,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
 def named_by_thread(values: Sequence[bytes | None]) -> ThreadId | None:
     """The thread whose name the comment of these values bears, or None where its page is stored with it."""
     thread, body, own_page = values[2:5]
-    bears = thread and body and own_page is None and body[0] == LAYOUT
-    return thread_id(thread) if thread and bears else None
+    return ThreadId(unpacked_ids(thread)) if thread and body and own_page is None else None
 
 
 def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: str) -> Comment:
@@ -155,11 +147,9 @@ def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: s
 
 def _lineage(id: CommentId, above: bytes, parent: bytes) -> tuple[str, CommentId | None]:
     """A comment's path and its parent."""
-    own, path = id[4:], above.decode()
-    if not path.endswith(own):
-        path += own
-    last = parent.decode() or path[-52:-26]
-    return path, CommentId("cmt_" + last) if last else None
+    ancestors = unpacked_ids(above)
+    last = unpacked_ids(parent) or ancestors[-BODY_LENGTH:]
+    return ancestors + id[4:], CommentId("cmt_" + last) if last else None
 
 
 def page_of_thread(values: Sequence[bytes | None]) -> str:
@@ -185,7 +175,7 @@ def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Threa
 
 def decision(id: DecisionId, pairs: Pairs) -> Decision:
     """A row of the log from its hash."""
-    row = dict(zip(ROW, _unpack(pairs[b"b"]), strict=True)) if b"b" in pairs else _in_words(pairs)
+    row = dict(zip(ROW, _unpack(pairs[b"b"]), strict=True))
     undo_of, undone_by, previous = row["undo_of"], pairs.get(b"undone_by"), row["previous"]
     return Decision(
         id=id,
@@ -202,11 +192,6 @@ def decision(id: DecisionId, pairs: Pairs) -> Decision:
         undone_by=DecisionId("dec_" + undone_by.decode()) if undone_by else None,
         previous=DecisionId("dec_" + previous) if previous else None,
     )
-
-
-def _in_words(pairs: Pairs) -> dict[str, Any]:
-    """A row of layout 1."""
-    return {name: pairs.get(name.encode(), b"").decode() for name in ROW}
 
 
 def pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:

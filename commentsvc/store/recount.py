@@ -85,7 +85,7 @@ class _Look:
     def _comments(self, names: Sequence[Name]) -> None:
         fields = self._ask([("HMGET", name.key, *records.COMMENT_FIELDS) for name in names])
         rows: list[Row] = []
-        listed: list[Command] = []
+        listed: list[tuple[str, str]] = []
         replies: list[tuple[str, str, int]] = []
         for name, values in zip(names, fields, strict=True):
             own, id = _own(name), CommentId("cmt_" + name.rest)
@@ -105,10 +105,10 @@ class _Look:
             )
             rows.append(row)
             replies.append((name.key.decode(), "replies", comment.replies))
-            listed.append(("ZSCORE", own.status(comment.status), name.rest))
+            listed.append((own.status(comment.status), name.rest))
             if comment.status is Status.APPROVED:
-                listed.append(("ZSCORE", own.approved(row.thread), name.rest))
-                listed.append(("ZSCORE", own.order(row.thread), comment.path))
+                listed.append((own.approved(row.thread), name.rest))
+                listed.append((own.order(row.thread), comment.path))
         self._missing(listed)
         self.census.add(rows)
         self.census.found(row for row in replies if row[2])
@@ -122,7 +122,7 @@ class _Look:
         for name, there in zip(names, self._ask([("EXISTS", key) for key in of]), strict=True):
             if not there:
                 self.found.differ(f"{name.key.decode()} is about a comment that is not there")
-        self._missing([("ZSCORE", _own(name).log, name.rest) for name in names])
+        self._missing([(_own(name).log, name.rest) for name in names])
         self.census.add_decisions((name.rest, _own(name).tag) for name in names)
 
     def _threads(self, names: Sequence[Name]) -> None:
@@ -143,10 +143,12 @@ class _Look:
             if scores == [None, None]:
                 self.found.differ(f"{name.key.decode()} is neither due nor dead")
 
-    def _missing(self, listed: Sequence[Command]) -> None:
-        for (_, key, member), score in zip(listed, self._ask(listed), strict=True):
+    def _missing(self, listed: Sequence[tuple[str, str]]) -> None:
+        """Notes each index in which an id or path does not stand."""
+        scores = self._ask([("ZSCORE", key, records.packed_ids(ids)) for key, ids in listed])
+        for (key, ids), score in zip(listed, scores, strict=True):
             if score is None:
-                self.found.differ(f"{key} lacks {member if isinstance(member, str) else member.decode()}")
+                self.found.differ(f"{key} lacks {ids}")
 
     def _ask(self, commands: Sequence[Command]) -> list[Any]:
         pipe = self.master.pipeline(transaction=False)

@@ -10,6 +10,7 @@ from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.text import normalised, safe_html
 from commentsvc.domain.thread import Article
+from commentsvc.store import records
 from commentsvc.store.comments import Page, Sort
 from commentsvc.store.keys import thread_home
 from commentsvc.store.merge import partitions
@@ -39,8 +40,12 @@ def check_thread(room: Newsroom, model: Model, site: Site, article: Article, pla
     """The article's two indexes hold what is public and nothing else, whatever a page would leave out."""
     keys = thread_home(site, article.id)
     ids = model.approved(place)
-    assert room.client.zrange(keys.approved(article.id), 0, -1) == [id[4:].encode() for id in ids]
-    assert room.client.zrange(keys.order(article.id), 0, -1) == sorted(model.path(id).encode() for id in ids)
+    assert _members(room.client, keys.approved(article.id)) == [id[4:] for id in ids]
+    assert _members(room.client, keys.order(article.id)) == sorted(map(model.path, ids))
+
+
+def _members(client: Client, index: str) -> list[str]:
+    return [records.unpacked_ids(raw) for raw in cast(list[bytes], client.zrange(index, 0, -1))]
 
 
 def _check_public(model: Model, comment: Comment) -> None:
@@ -65,10 +70,10 @@ def check_site(room: Newsroom, model: Model, site: Site, number: int) -> None:
 def check_indexes(client: Client, site: Site, statuses: Mapping[str, Status]) -> None:
     """Every comment is in exactly one status index."""
     found = [
-        (body.decode(), status)
+        (body, status)
         for _, keys in partitions(site)
         for status in Status
-        for body in cast(list[bytes], client.zrange(keys.status(status), 0, -1))
+        for body in _members(client, keys.status(status))
     ]
     assert sorted(found) == sorted(statuses.items())
 

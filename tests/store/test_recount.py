@@ -23,7 +23,7 @@ def one(client: redis.Redis, pattern: str) -> bytes:
 SPOILS: dict[str, Callable[[redis.Redis], object]] = {
     "a comment is gone": lambda client: client.delete(one(client, OWN.comment("*"))),
     "a comment stands in no index": lambda client: client.zpopmin(OWN.status(Status.APPROVED)),
-    "an index has one too many": lambda client: client.zadd(OWN.status(Status.SPAM), {"0" * 26: 0}),
+    "an index has one too many": lambda client: client.zadd(OWN.status(Status.SPAM), {bytes(17): 0}),
     "a thread miscounts": lambda client: client.hincrby(one(client, OWN.thread("?" * 26)), "approved", 1),
     "a thread shows one too few": lambda client: client.zpopmin(one(client, OWN.approved("*"))),
     "the conversation shows one too few": lambda client: client.zpopmin(one(client, OWN.order("*"))),

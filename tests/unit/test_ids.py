@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commentsvc.domain.ids import (
-    BODY_LENGTH,
     BUCKETS,
     CROCKFORD,
     MAX_SITE_NUMBER,
@@ -93,7 +92,7 @@ def test_whatever_is_typed_is_no_fault(text: str) -> None:
 
 @given(st.integers(min_value=0, max_value=(1 << 130) - 1))
 def test_encoding_loses_nothing(number: int) -> None:
-    text = encode(number, BODY_LENGTH)
+    text = encode(number)
     assert decode(text) == number
     assert set(text) <= set(CROCKFORD)
 

@@ -11,11 +11,11 @@ local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'm', 'x', 'r')
 if not seen[1] then return {'unknown'} end
 if seen[2] == tostring(tonumber(ARGV[9]) + 1) and seen[3] == ARGV[5] and seen[1] == ARGV[11] and (seen[5] or '') == ARGV[7] then
   redis.call('HSET', KEYS[1], 'x', seen[4]) -- so that WAIT after a retry covers the first try
-  return {'again', seen[2], seen[4]}
+  return {'again', seen[2], in_letters(seen[4])}
 end
 if seen[2] ~= ARGV[9] or seen[1] ~= ARGV[10] then return stale() end
 
-move(ARGV[10], ARGV[11], tonumber(ARGV[9]), ARGV[7], ARGV[3], {})
+move(ARGV[10], ARGV[11], tonumber(ARGV[9]), ARGV[7], DECISION, {})
 redis.call('ZADD', KEYS[16], 0, ARGV[3])
 redis.call('ZREMRANGEBYRANK', KEYS[16], 0, -51)
 return {'ok', tostring(tonumber(ARGV[9]) + 1)}

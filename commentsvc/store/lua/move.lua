@@ -1,15 +1,16 @@
+--#include ids.lua
 -- Included by decide, undo and withdraw: how a comment changes its status, and the row that says so for ever.
 --
 -- KEYS  1 comment   2 thread   3 thread's approved   4 thread's order   5 author
 --       6 parent comment (the comment's own key when there is none)     7 leases
 --       8 log   9 events   10 decision   11-15 status indexes: pending, approved, rejected, spam, erased
 --       16 the moderator's last decisions
--- ARGV  1 comment id (26)   2 path   3 decision id (26)   4 verb   5 by   6 at_ms   7 reason   8 note
+-- ARGV  1 comment id (17)   2 path (17 each)   3 decision id (17)   4 verb   5 by   6 at_ms   7 reason   8 note
 
 local INDEX = {pending = 11, approved = 12, rejected = 13, spam = 14, erased = 15}
 
--- A decision's packed fields in their order, as in store/records.py.
-local ROW = {'comment', 'verb', 'before', 'after', 'by', 'version', 'reason', 'note', 'prior', 'previous', 'over', 'undo_of'}
+-- The same ids in 26 characters.
+local COMMENT, DECISION = string.sub(KEYS[1], -26), string.sub(KEYS[10], -26)
 
 local function counted(key, before, after)
   if redis.call('HINCRBY', key, before, -1) == 0 then redis.call('HDEL', key, before) end
@@ -20,10 +21,6 @@ end
 local function page_of(key)
   local own = redis.call('HGET', key, 'u')
   if own then return string.match(own, '^([^\n]*)\n(.*)$') end
-  local body = redis.call('HGET', key, 'b')
-  if string.byte(body) == 2 then return nil end
-  local old = cmsgpack.unpack(body) -- layout 1
-  return old[6], old[7]
 end
 
 -- The address and title that the public reads come from the first comment published with a title, and go with it:
@@ -38,10 +35,11 @@ end
 -- ends the script: so this comes before the first write.
 local function heir_of_name()
   local now = redis.call('HMGET', KEYS[2], 'source', 'url', 'title')
-  if now[1] ~= ARGV[1] then return nil end
+  if now[1] ~= COMMENT then return nil end
   local found = {}
-  for _, id in ipairs(redis.call('ZRANGE', KEYS[3], 0, 20)) do
-    if id ~= ARGV[1] then
+  for _, raw in ipairs(redis.call('ZRANGE', KEYS[3], 0, 20)) do
+    if raw ~= ARGV[1] then
+      local id = in_letters(raw)
       local url, title = page_of(string.sub(KEYS[1], 1, -27) .. id)
       found = {id, url or now[2], title or now[3]}
       if found[3] ~= '' then break end
@@ -57,7 +55,7 @@ local function publish()
   local url, title = page_of(KEYS[1])
   local now = redis.call('HMGET', KEYS[2], 'url', 'title')
   if (now[2] or '') == '' then
-    name(ARGV[1], url, title)
+    name(COMMENT, url, title)
     now = {url, title}
   end
   if title ~= '' and now[1] == url and now[2] == title then redis.call('HDEL', KEYS[1], 'u') end
@@ -74,9 +72,8 @@ local function unpublish(heir)
   if heir[1] then name(unpack(heir)) end
 end
 
--- before, after: statuses; version: the comment's present one; force: the decision in force from now on, '' for none;
--- undone: of an undo,
--- what its event says about the decision that it reverses, that one's id second; else {}.
+-- before, after: statuses; version: the comment's present one; force: the decision (26) in force from now on, '' for none;
+-- undone: of an undo, what its event says about the decision that it reverses, that one's id (26) second; else {}.
 local function move(before, after, version, reason, force, undone)
   local public = before == 'approved' or after == 'approved'
   local heir = before == 'approved' and heir_of_name() or nil
@@ -98,17 +95,19 @@ local function move(before, after, version, reason, force, undone)
   end
   redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'm', ARGV[5], 'x', ARGV[3])
   if reason == '' then redis.call('HDEL', KEYS[1], 'r') else redis.call('HSET', KEYS[1], 'r', reason) end
-  if force == ARGV[3] then redis.call('HDEL', KEYS[1], 'f') else redis.call('HSET', KEYS[1], 'f', force) end
-  redis.call('HDEL', KEYS[7], ARGV[1])
+  if force == DECISION then redis.call('HDEL', KEYS[1], 'f') else redis.call('HSET', KEYS[1], 'f', force) end
+  redis.call('HDEL', KEYS[7], COMMENT)
 
-  redis.call('HSET', KEYS[10], 'b', cmsgpack.pack({ARGV[1], ARGV[4], before, after, ARGV[5], version + 1, reason, ARGV[8],
-    was[1] or '', was[2] or '', was[3] or was[2] or '', undone[2] or ''}))
+  -- In the order of ROW in store/records.py.
+  local previous = was[2] and in_letters(was[2]) or ''
+  redis.call('HSET', KEYS[10], 'b', cmsgpack.pack({COMMENT, ARGV[4], before, after, ARGV[5], version + 1, reason, ARGV[8],
+    was[1] or '', previous, was[3] or previous, undone[2] or ''}))
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
-  redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', ARGV[1], 'decision', ARGV[3], 'at', ARGV[6],
+  redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6],
     unpack(undone))
 end
 
 local function stale()
   local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'x')
-  return {'stale', now[1], now[2], now[3] or '', now[4] or ''}
+  return {'stale', now[1], now[2], now[3] or '', now[4] and in_letters(now[4]) or ''}
 end

@@ -1,12 +1,13 @@
+--#include ids.lua
 -- One page of a thread's approved comments, or just the word that nothing has changed. Read only.
 --
 -- KEYS  1 thread   2 the index: by time, or in the order of the conversation
--- ARGV  1 'oldest'|'newest'   2 how many   3 id (26) after which to go on, or ''   4 the revision known, or ''
+-- ARGV  1 'oldest'|'newest'   2 how many   3 id (17) after which to go on, or ''   4 the revision known, or ''
 --       5 prefix of the comments' keys (no key itself: while a slot moves, a declared key that is missing stops a script)
 --
 -- Answers {thread fields…} and, unless the revision is the one known, a second list with six strings a comment:
--- id, body, page, parent, ancestors, replies, as in store/records.py. The comments' keys are found in the index, so they cannot be declared:
--- they share the declared keys' hash tag, which is what Redis Cluster needs.
+-- id (26), body, page, parent, ancestors, replies, as in store/records.py. The comments' keys are found in the index, so
+-- they cannot be declared: they share the declared keys' hash tag, which is what Redis Cluster needs.
 
 local thread = redis.call('HGETALL', KEYS[1])
 local revision = '0'
@@ -17,8 +18,7 @@ if revision == ARGV[4] then return {thread} end
 
 local cursor = ARGV[3]
 if cursor ~= '' and string.sub(KEYS[2], -6) == ':order' then
-  local above = redis.call('HGET', ARGV[5] .. cursor, 'o') or ''
-  if string.sub(above, -26) ~= cursor then cursor = above .. cursor else cursor = above end -- layout 1: the whole path
+  cursor = (redis.call('HGET', ARGV[5] .. in_letters(cursor), 'o') or '') .. cursor
 end
 local ids
 if ARGV[1] == 'newest' then
@@ -29,7 +29,7 @@ end
 
 local rows = {}
 for i = 1, #ids do
-  local id = string.sub(ids[i], -26)
+  local id = in_letters(string.sub(ids[i], -17))
   local row = redis.call('HMGET', ARGV[5] .. id, 's', 'b', 'u', 'q', 'o', 'n')
   if row[1] == 'approved' then
     rows[#rows + 1] = {id, row[2], row[3] or '', row[4] or '', row[5] or '', row[6] or '0'}

@@ -3,26 +3,26 @@
 -- It is in force again when all that was decided after it has been reversed: so one goes back step by step.
 --
 -- KEYS  1-16 as in move.lua   17 the decision to reverse
--- ARGV  1-8 as in move.lua   9 id (26) of the decision to reverse   10 when that one was made (ms)
+-- ARGV  1-8 as in move.lua   9 id (17) of the decision to reverse   10 when that one was made (ms)
 --
 -- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision}
 --       · {'unknown'} no such decision · {'not_yours'} · {'undo'} it is itself an undo
 
 local found = redis.call('HMGET', KEYS[17], 'b', 'undone_version', 'undone_by')
-local row = found[1] and cmsgpack.unpack(found[1]) or redis.call('HMGET', KEYS[17], unpack(ROW)) -- layout 1: field by field
-if not row[1] then return {'unknown'} end
-local comment, verb, before, after, by, version, reason, note, prior, previous, over, undo_of = unpack(row)
+if not found[1] then return {'unknown'} end
+local comment, verb, before, after, by, version, reason, note, prior, previous, over, undo_of = unpack(cmsgpack.unpack(found[1]))
 if by ~= ARGV[5] then return {'not_yours'} end
-if (undo_of or '') ~= '' then return {'undo'} end
+if undo_of ~= '' then return {'undo'} end
 if found[3] then
   redis.call('HSET', KEYS[17], 'undone_by', found[3]) -- so that WAIT after a retry covers the first try
   return {'again', found[2], found[3]}
 end
 local now = redis.call('HMGET', KEYS[1], 'v', 'f', 'x')
-if (now[2] or now[3]) ~= ARGV[9] then return stale() end
+local reversed = string.sub(KEYS[17], -26)
+if (now[2] or in_letters(now[3])) ~= reversed then return stale() end
 
 local next_version = tonumber(now[1]) + 1
-move(after, before, tonumber(now[1]), prior, over, {'undo_of', ARGV[9], 'reversed_at', ARGV[10]})
-redis.call('HSET', KEYS[17], 'undone_by', ARGV[3], 'undone_version', next_version)
+move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]})
+redis.call('HSET', KEYS[17], 'undone_by', DECISION, 'undone_version', next_version)
 redis.call('ZREM', KEYS[16], ARGV[9])
 return {'ok', tostring(next_version)}

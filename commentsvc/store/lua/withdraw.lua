@@ -11,12 +11,12 @@ local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'x')
 if not seen[1] then return {'unknown'} end
 if seen[1] == 'erased' then
   redis.call('HSET', KEYS[1], 's', 'erased') -- so that WAIT after a retry covers the first try
-  return {'again', seen[2], seen[3] or ''}
+  return {'again', seen[2], seen[3] and in_letters(seen[3]) or ''}
 end
 local possible = false
 for i = 9, #ARGV do possible = possible or ARGV[i] == seen[1] end
 if not possible then return stale() end
 
-move(seen[1], 'erased', tonumber(seen[2]), '', ARGV[3], {})
-redis.call('HDEL', KEYS[1], 'b', 'u', 'h') -- 'h': layout 1 kept the text's HTML
+move(seen[1], 'erased', tonumber(seen[2]), '', DECISION, {})
+redis.call('HDEL', KEYS[1], 'b', 'u')
 return {'ok', tostring(tonumber(seen[2]) + 1)}

@@ -38,4 +38,4 @@ def log(site: str) -> Response:
 def _just_after(id: DecisionId) -> str:
     """The cursor whose next row is `id` itself: ids sort as numbers."""
     body = id.removeprefix("dec_")
-    return "dec_" + encode(decode(body) + 1, len(body))
+    return "dec_" + encode(decode(body) + 1)
