@@ -1,8 +1,8 @@
 """The gate before Flask: forms and codes can be asked for without end, and must slow neither decisions nor lists.
 
-What costs most and is asked for by anybody passes one of two lanes. A lane serves one at a time, lets some more wait
-for their turn, and turns the others away in ready-made words; a network may take most of the places, never all of them.
-The lane of the codes has a budget of processor time besides, and where that becomes scarce each network has a share.
+What costs most and is asked for by anybody passes one of two turnstiles. Each serves one at a time, lets some more
+wait for their turn, and turns the others away in ready-made words; a network may take most of the places, never all of
+them. That of the codes has a budget of processor time besides, and where it becomes scarce each network has a share.
 Nothing that somebody typed ever comes by here: every POST goes straight on.
 """
 
@@ -26,8 +26,8 @@ from commentsvc.web.mould import Mould, gap
 from commentsvc.web.network import network
 
 TURN_S = 0.5
-"""How long somebody waits for a turn. A full lane is through in a tenth of that, unless the store does not answer: then
-those before are waiting and not computing, and whoever comes next may as well."""
+"""How long somebody waits for a turn. A full turnstile is through in a tenth of that, unless the store does not answer:
+then those before are waiting and not computing, and whoever comes next may as well."""
 
 AT_ONCE = 1
 """Both compute nearly all the time: measured with two and four at once they were no faster, and all else was slower."""
@@ -63,7 +63,7 @@ class Turn:
     seated: bool
 
 
-class Lane:
+class Turnstile:
     """Lets so many requests work `at_once`, and as many wait as there are `places`.
 
     `percent` of one core is what they may use; 100 is as much as there is.
@@ -120,31 +120,31 @@ class Lane:
 
 
 class Gate:
-    """The application behind its two lanes; `count` is told the lane and status of everybody turned away."""
+    """The application behind its two turnstiles; `count` is told the turnstile and status of everybody turned away."""
 
     def __init__(self, app: Flask, *, threads: int, codes_percent: int, language: str, count: Count) -> None:
         self._flask, self._app = app, app.wsgi_app
         self._language, self._count = language, count
         # However long somebody waits here, a third of the threads is left to everything else.
         self._threads, self._resting, self._lock = threads * 2 // 3, 0, threading.Lock()
-        self._forms = Lane(at_once=AT_ONCE, places=threads * 3 // 8, percent=100)
-        self._codes = Lane(at_once=AT_ONCE, places=threads * 5 // 16, percent=codes_percent)
+        self._forms = Turnstile(at_once=AT_ONCE, places=threads * 3 // 8, percent=100)
+        self._codes = Turnstile(at_once=AT_ONCE, places=threads * 5 // 16, percent=codes_percent)
         self._made: dict[tuple[bool, int, str], Mould] = {}
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         """The application's answer, or that it must be asked again later."""
-        lane = self._lane(environ)
-        if lane is None:
+        turnstile = self._turnstile(environ)
+        if turnstile is None:
             return self._app(environ, start_response)
-        turn = lane.enter(network(environ.get("REMOTE_ADDR", "")))
+        turn = turnstile.enter(network(environ.get("REMOTE_ADDR", "")))
         if isinstance(turn, TurnedAway):
             self._rest()
-            return self._turned_away(turn, environ, start_response, form=lane is self._forms)
+            return self._turned_away(turn, environ, start_response, form=turnstile is self._forms)
         began = time.thread_time()
         try:
             return self._app(environ, start_response)
         finally:
-            lane.leave(turn, used_ms=(time.thread_time() - began) * 1_000)
+            turnstile.leave(turn, used_ms=(time.thread_time() - began) * 1_000)
 
     def _rest(self) -> None:
         with self._lock:
@@ -155,7 +155,7 @@ class Gate:
         with self._lock:
             self._resting -= 1
 
-    def _lane(self, environ: Environ) -> Lane | None:
+    def _turnstile(self, environ: Environ) -> Turnstile | None:
         path: str = environ["PATH_INFO"]
         if not path.startswith(("/embed/", "/challenges/")) or environ["REQUEST_METHOD"].upper() == "POST":
             return None

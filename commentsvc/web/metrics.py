@@ -43,7 +43,7 @@ class Metrics:
         self._turned_away = Counter(
             "commentsvc_turned_away",
             "Requests for a form or code refused unseen.",
-            ("lane", "status"),
+            ("what", "status"),
             registry=self._own,
         )
         self._ready = Counter(
@@ -60,9 +60,9 @@ class Metrics:
         """Counts one answer: `kept` ready, `checked` by a look into Redis, `made` anew, or `stale` while it is away."""
         self._ready.labels(how).inc()
 
-    def turned_away(self, lane: str, status: int) -> None:
+    def turned_away(self, what: str, status: int) -> None:
         """Counts one request that the gate refused: for a `form` or a `code`."""
-        self._turned_away.labels(lane, status).inc()
+        self._turned_away.labels(what, status).inc()
 
     def exposition(self, service: Service) -> bytes:
         """All figures in Prometheus' text format."""
@@ -95,7 +95,7 @@ def ready_counter(app: Flask) -> Callable[[str], None]:
 def turned_away_counter(app: Flask) -> Callable[[str, int], None]:
     """What counts requests that the gate refused, where somebody may read the figures."""
     measured: Metrics | None = app.extensions.get(METRICS_KEY)
-    return measured.turned_away if measured else lambda lane, status: None
+    return measured.turned_away if measured else lambda what, status: None
 
 
 class _Comments(Collector):

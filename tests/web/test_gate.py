@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from commentsvc.web import create_app
-from commentsvc.web.gate import Lane, Turn, TurnedAway
+from commentsvc.web.gate import Turn, TurnedAway, Turnstile
 from tests import servers
 from tests.web.conftest import ARTICLE, Reader, parts_on
 
@@ -26,33 +26,33 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_a_full_lane_says_so_and_one_network_never_has_all_of_it() -> None:
-    lane = Lane(at_once=1, places=5, percent=100)
-    first = lane.enter("mallory")
+    turnstile = Turnstile(at_once=1, places=5, percent=100)
+    first = turnstile.enter("mallory")
     assert isinstance(first, Turn)
     assert first.seated
     with ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(lane.enter, "mallory") for _ in range(3)]
-        servers.wait_until(lambda: lane.inside == 4, what="mallory's places")
-        assert lane.enter("mallory") == TurnedAway(status=429, retry_s=1)
-        waiting.append(pool.submit(lane.enter, "alice"))
-        servers.wait_until(lambda: lane.inside == 5, what="a full lane")
-        assert lane.enter("bob") == TurnedAway(status=503, retry_s=1)
+        waiting = [pool.submit(turnstile.enter, "mallory") for _ in range(3)]
+        servers.wait_until(lambda: turnstile.inside == 4, what="mallory's places")
+        assert turnstile.enter("mallory") == TurnedAway(status=429, retry_s=1)
+        waiting.append(pool.submit(turnstile.enter, "alice"))
+        servers.wait_until(lambda: turnstile.inside == 5, what="a full turnstile")
+        assert turnstile.enter("bob") == TurnedAway(status=503, retry_s=1)
         assert not any(turn.done() for turn in waiting)
-        lane.leave(first, used_ms=0)
+        turnstile.leave(first, used_ms=0)
         for finished in as_completed(waiting, timeout=30):
             turn = finished.result()
             assert isinstance(turn, Turn)
             assert turn.seated
-            lane.leave(turn, used_ms=0)
-    assert lane.inside == 0
+            turnstile.leave(turn, used_ms=0)
+    assert turnstile.inside == 0
 
 
 def test_who_has_waited_long_enough_goes_in_as_those_before_only_wait_for_the_store(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("commentsvc.web.gate.TURN_S", 0)
-    lane = Lane(at_once=1, places=2, percent=100)
-    turns = [lane.enter(name) for name in ("alice", "bob", "carol")]
+    turnstile = Turnstile(at_once=1, places=2, percent=100)
+    turns = [turnstile.enter(name) for name in ("alice", "bob", "carol")]
     assert turns == [
         Turn(network="alice", seated=True),
         Turn(network="bob", seated=False),
@@ -60,19 +60,19 @@ def test_who_has_waited_long_enough_goes_in_as_those_before_only_wait_for_the_st
     ]
     for turn in turns:
         if isinstance(turn, Turn):
-            lane.leave(turn, used_ms=0)
-    again = [lane.enter(name) for name in ("alice", "bob")]
+            turnstile.leave(turn, used_ms=0)
+    again = [turnstile.enter(name) for name in ("alice", "bob")]
     assert [isinstance(turn, Turn) and turn.seated for turn in again] == [True, False]
 
 
 def test_who_has_used_a_share_is_turned_away_only_while_the_budget_is_scarce() -> None:
-    lane = Lane(at_once=9, places=9, percent=1)
+    turnstile = Turnstile(at_once=9, places=9, percent=1)
 
     def uses(network: str, ms: float) -> TurnedAway | None:
-        turn = lane.enter(network)
+        turn = turnstile.enter(network)
         if isinstance(turn, TurnedAway):
             return turn
-        lane.leave(turn, used_ms=ms)
+        turnstile.leave(turn, used_ms=ms)
         return None
 
     assert uses("school", 499) is None
@@ -89,12 +89,12 @@ def test_who_has_used_a_share_is_turned_away_only_while_the_budget_is_scarce() -
 
 @pytest.fixture
 def spent(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """The application behind a gate whose lanes have no place for anybody."""
+    """The application behind a gate whose turnstiles have no place for anybody."""
     return turning_away(app, monkeypatch, 503)
 
 
 def turning_away(app: Flask, monkeypatch: pytest.MonkeyPatch, status: int) -> Client:
-    monkeypatch.setattr(Lane, "enter", lambda self, network: TurnedAway(status=status, retry_s=1))
+    monkeypatch.setattr(Turnstile, "enter", lambda self, network: TurnedAway(status=status, retry_s=1))
     return Client(app)
 
 
