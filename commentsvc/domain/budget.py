@@ -29,6 +29,10 @@ class Budget:
         """Whether more than half of it is spent."""
         return self._left(now_s) < self._burst / 2
 
+    def is_owed(self, now_s: float) -> bool:
+        """Whether as much is owed as may be."""
+        return self._left(now_s) <= -self._burst + 1
+
     def spend(self, tokens: float = 1) -> None:
         """Take tokens; what was not there is owed, up to one burst."""
         self._tokens = max(self._tokens - tokens, -self._burst)

@@ -107,15 +107,19 @@ class Turnstile:
                 del self._here[turn.network]
 
     def _full(self, network: str) -> TurnedAway | None:
-        if self._inside >= self._places:
-            return TurnedAway(status=503, retry_s=1)
-        return TurnedAway(status=429, retry_s=1) if self._here[network] >= self._places_of_one else None
+        if self._here[network] >= self._places_of_one:
+            return TurnedAway(status=429, retry_s=1)
+        # The last places are for networks of which nobody is here yet: a few cannot keep all others out.
+        places = self._places_of_one if self._here[network] else self._places
+        return TurnedAway(status=503, retry_s=1) if self._inside >= places else None
 
     def _spent(self, network: str, now_s: float) -> TurnedAway | None:
-        wait_s = self._everybodys.wait_s(now_s)
+        share, wait_s = self._shares.of(network), self._everybodys.wait_s(now_s)
         if wait_s:
-            return TurnedAway(status=503, retry_s=wait_s)
-        wait_s = self._shares.of(network).wait_s(now_s) if self._everybodys.is_scarce(now_s) else 0
+            # Who has hardly asked for anything may still do so, and those who asked for most of it wait for that.
+            owing = not share.is_scarce(now_s) and not self._everybodys.is_owed(now_s)
+            return None if owing else TurnedAway(status=503, retry_s=wait_s)
+        wait_s = share.wait_s(now_s) if self._everybodys.is_scarce(now_s) else 0
         return TurnedAway(status=429, retry_s=wait_s) if wait_s else None
 
 

@@ -81,10 +81,14 @@ def test_who_has_used_a_share_is_turned_away_only_while_the_budget_is_scarce() -
     assert mallory is not None
     assert mallory.status == 429
     assert uses("alice", 600) is None
-    everybody = uses("bob", 1)
+    again = uses("alice", 1)
+    assert again is not None
+    assert (again.status, again.retry_s > 1) == (503, True)
+    assert uses("bob", 1) is None, "who has asked for nothing yet is served on credit"
+    assert uses("carol", 900) is None
+    everybody = uses("dave", 1)
     assert everybody is not None
-    assert everybody.status == 503
-    assert everybody.retry_s > 1
+    assert everybody.status == 503, "and credit has an end"
 
 
 @pytest.fixture
