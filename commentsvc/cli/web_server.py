@@ -5,6 +5,7 @@ die with it: measured under load, 15 lost for a killed process and a few for eve
 none, spreads kept-alive connections more evenly, and tells a port in use.
 """
 
+import contextlib
 import errno
 import os
 import resource
@@ -133,7 +134,10 @@ def _draining(worker: Any, terminate: Callable[[], None]) -> Callable[[], None]:
 def _drain(worker: Any) -> None:
     worker.interrupt_by_parent = True
     if worker.is_alive():
-        os.kill(worker.inner.pid, SIGNAL)
+        with contextlib.suppress(
+            ProcessLookupError
+        ):  # it has ended since, and the thread that watches it has seen that
+            os.kill(worker.inner.pid, SIGNAL)
 
 
 class Loader:
