@@ -197,7 +197,7 @@ def measured(parts: Parts, site: Site, text: Callable[[], str], dice: random.Ran
 def _forget_what_is_over(client: Any) -> None:
     """Waits until the server has removed what has a TTL, such as a ticket's one use: it is not the comments'."""
     while client.info("keyspace")["db0"]["expires"]:
-        time.sleep(0.02)
+        time.sleep(0.02)  # the server removes them by and by, and tells nobody that stands by
 
 
 def _cpu_s(client: Any) -> float:

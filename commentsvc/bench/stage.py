@@ -128,7 +128,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, path: str, log: Path) -> 
                 if probe.recv(9) == b"HTTP/1.1 ":
                     return
         except OSError:
-            time.sleep(0.005)
+            time.sleep(0.005)  # until it listens there is nothing to wait on
     raise NotStarted(f"a web server did not start: {_last_words(log)}")
 
 

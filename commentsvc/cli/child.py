@@ -31,5 +31,5 @@ def end_with(owner: int) -> None:
 
 def _look_after(owner: int) -> None:
     while os.getppid() == owner:
-        time.sleep(LOOK_S)
+        time.sleep(LOOK_S)  # without prctl nobody tells of a parent's end
     os._exit(1)

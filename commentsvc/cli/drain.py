@@ -94,7 +94,7 @@ def take_no_more(listener: socket.socket) -> None:
         listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, ctypes.addressof(program)))
     end = time.monotonic() + QUEUE_S
     while _waiting(listener) and time.monotonic() < end:
-        time.sleep(0.005)
+        time.sleep(0.005)  # other processes accept, and nothing tells of an empty queue
 
 
 def _waiting(listener: socket.socket) -> int:

@@ -93,7 +93,7 @@ def run(
             _leave_on_signals()
             pause_s = FIRST_PAUSE_S if time.monotonic() - began > LONGEST_PAUSE_S else min(pause_s * 2, LONGEST_PAUSE_S)
             log.error("the web processes keep ending; all are started again", pause_s=pause_s)
-            time.sleep(pause_s)
+            time.sleep(pause_s)  # what kills them at once would otherwise keep the machine busy with starting them
 
 
 def _check(settings: Settings, url: str | None) -> None:

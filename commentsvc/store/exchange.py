@@ -30,6 +30,7 @@ HOPS = 12
 """Redirections followed for one command; a slot on the move answers TRYAGAIN until its last key has arrived."""
 
 TRY_AGAIN_S = 0.03
+"""Between two tries: the keys of the slot arrive one by one, and no server tells when the last one has."""
 
 
 def execute(client: Client, key: str, command: Command, *, copies: int = 0, reads: bool = False) -> Any:

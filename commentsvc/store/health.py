@@ -10,6 +10,7 @@ from typing import Any
 import redis
 from redis.cluster import ClusterNode, RedisCluster
 
+from commentsvc.store import scripts
 from commentsvc.store.exchange import Client
 from commentsvc.store.server_binary import MINIMUM
 
@@ -44,7 +45,7 @@ def check(client: Client, *, data_dir: Path | None = None, min_free_bytes: int =
     free on its disk. An unreachable server is a problem too, not an exception.
     """
     found = list(_disk(data_dir, min_free_bytes)) if data_dir else []
-    copies: int = getattr(client, "wait_replicas", 0)
+    copies = scripts.copies_of(client)
     if isinstance(client, RedisCluster):
         found.extend(_cluster(client, copies))
     else:

@@ -30,7 +30,7 @@ def end(data_dir: Path, socket: Path, *, limit_s: float) -> int:
                 "end when asked. End that process, then start again."
             )
         ask_to_end(socket)
-        time.sleep(0.01)
+        time.sleep(0.01)  # it is no child of ours, so there is nothing to wait on
     return lock
 
 

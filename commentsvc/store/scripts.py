@@ -39,7 +39,7 @@ def run(client: Client, name: str, keys: list[str], args: list[Argument], *, wai
     when as many replicas have it as `wait_replicas` says, unless `waits` is false. Raises one of UNREACHABLE when it
     could not run just now or its outcome is not known.
     """
-    copies = _copies(client) if waits and name in ACKNOWLEDGED else 0
+    copies = copies_of(client) if waits and name in ACKNOWLEDGED else 0
     given = (len(keys), *keys, *args)
     how: Any = {"copies": copies, "reads": name in READING}
     try:
@@ -55,10 +55,10 @@ def run(client: Client, name: str, keys: list[str], args: list[Argument], *, wai
 
 def write(client: Client, command: str, key: str, *args: Argument) -> Any:
     """What a single write command outside a script answers, which a person relies on: it waits for the replicas too."""
-    return exchange.execute(client, key, (command, key, *args), copies=_copies(client))
+    return exchange.execute(client, key, (command, key, *args), copies=copies_of(client))
 
 
-def _copies(client: Client) -> int:
+def copies_of(client: Client) -> int:
     """How many replicas must have a write before it is acknowledged: what the client was made with."""
     copies: int = getattr(client, "wait_replicas", 0)
     return copies
