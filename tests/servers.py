@@ -19,6 +19,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from commentsvc.bootstrap import now_ms
 from commentsvc.store import launch, server_binary
 
 START_MS = 1_772_359_200_000
@@ -38,6 +39,19 @@ class FakeClock:
         """Move the clock forward and return the new time."""
         self.now_ms += ms
         return self.now_ms
+
+
+class StrictClock:
+    """Return the real time when called, no millisecond twice: ids made in the same one have no order."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last_ms = 0
+
+    def __call__(self) -> int:
+        with self._lock:
+            self._last_ms = max(self._last_ms + 1, now_ms())
+            return self._last_ms
 
 
 def wait_until(condition: Callable[[], object], *, timeout_s: float = 10.0, what: str = "the condition") -> None:

@@ -1,7 +1,7 @@
 """A running service, and a publisher's page on another origin, for tests with a real browser.
 
-`live` is the application on the emptied test server, answering on 127.0.0.1 with the real clock; `article_page` serves
-HTML of yours on `localhost` and another port: for a browser that is another site. Both are free for every test here.
+`live` is the application on the emptied test server, answering on 127.0.0.1 with a strict real clock; `article_page`
+serves HTML of yours on `localhost` and another port: for a browser that is another site. Both are free for every test.
 """
 
 import re
@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from commentsvc.bootstrap import Parts, now_ms
+from commentsvc.bootstrap import Parts
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.site import Site
@@ -114,7 +114,7 @@ def live(client: redis.Redis) -> Iterator[Live]:
     port, publisher_port = servers.free_ports(2)
     settings = Settings(public_url=f"http://127.0.0.1:{port}", port=port)
     limits = Limits(submissions_per_minute=1000)
-    service = assemble(client, clock=now_ms, secrets=SECRETS, limits=limits)
+    service = assemble(client, clock=servers.StrictClock(), secrets=SECRETS, limits=limits)
     parts = Parts(settings=settings, secrets=SECRETS, client=client, service=service)
     publisher = f"http://localhost:{publisher_port}"
     site = service.sites.add(key="daily", name="Daily", origins=[publisher])

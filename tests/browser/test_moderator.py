@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Status
 from commentsvc.domain.moderator import Actor, Role
 from commentsvc.service.moderation import Item
 from commentsvc.service.submissions import Attempt, Receipt
-from tests import servers
 from tests.browser.conftest import Live
 
 PASSWORD = "a password of these tests"
@@ -27,7 +25,6 @@ def send(live: Live, name: str, text: str = "A calm remark.") -> str:
     code = live.service.challenges.answer(ticket)
     assert isinstance(code, str)
     typed = {"name": name, "email": "a@readers.example", "text": text, "code": code, "title": "The news"}
-    servers.wait_until(_a_new_millisecond())  # ids made in the same one have no order, and a queue has
     receipt = live.service.submissions.submit(
         Attempt(
             site=site,
@@ -41,11 +38,6 @@ def send(live: Live, name: str, text: str = "A calm remark.") -> str:
     )
     assert isinstance(receipt, Receipt), receipt
     return receipt.id
-
-
-def _a_new_millisecond() -> Callable[[], bool]:
-    began = now_ms()
-    return lambda: now_ms() > began
 
 
 def status(live: Live, id: str) -> Status:

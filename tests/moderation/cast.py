@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from commentsvc.bootstrap import now_ms
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.ids import CommentId
@@ -22,6 +21,7 @@ from commentsvc.service import Service
 from commentsvc.service.moderation import Item, Wanted
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store.decisions import Made
+from tests.servers import StrictClock
 
 PASSWORD = "a password of these tests"
 BLOCKS = {"article", "blockquote", "div", "form", "h1", "h2", "li", "p"}
@@ -29,12 +29,13 @@ BLOCKS = {"article", "blockquote", "div", "form", "h1", "h2", "li", "p"}
 
 @dataclass(kw_only=True)
 class Watch:
-    """The real clock, put back by `behind_ms`: what happens now can be made to have happened a while ago."""
+    """The strict clock, put back by `behind_ms`: what happens now can be made to have happened a while ago."""
 
     behind_ms: int = 0
+    clock: StrictClock = field(default_factory=StrictClock)
 
     def __call__(self) -> int:
-        return now_ms() - self.behind_ms
+        return self.clock() - self.behind_ms
 
 
 @dataclass(kw_only=True)

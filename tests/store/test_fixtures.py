@@ -9,9 +9,10 @@ import redis
 from playwright.sync_api import Page
 from redis.cluster import RedisCluster
 
+from commentsvc.bootstrap import now_ms
 from tests.conftest import Corpus
 from tests.fault.running import is_alive
-from tests.servers import FakeClock, short_directory, wait_until
+from tests.servers import FakeClock, StrictClock, short_directory, wait_until
 
 
 @pytest.mark.parametrize("round_", [1, 2])
@@ -30,6 +31,13 @@ def test_the_clock_moves_only_when_told(clock: FakeClock) -> None:
     before = clock()
     assert clock() == before
     assert clock.advance(ms=5) == clock() == before + 5
+
+
+def test_the_strict_clock_is_the_real_one_but_answers_no_millisecond_twice() -> None:
+    before, strict = now_ms(), StrictClock()
+    times = [strict() for _ in range(1_000)]
+    assert times == sorted(set(times))
+    assert before <= times[0] <= now_ms()
 
 
 def test_waiting_is_bounded() -> None:
