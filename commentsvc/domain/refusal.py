@@ -19,6 +19,7 @@ class Code(StrEnum):
     INVALID_EMAIL = "invalid_email"
     INVALID_CHARACTERS = "invalid_characters"
     INVALID_CHOICE = "invalid_choice"
+    INVALID_DATE = "invalid_date"
     INVALID_TYPE = "invalid_type"
     REPEATED = "repeated"
     UNKNOWN_FIELD = "unknown_field"
@@ -43,6 +44,7 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     UNSUPPORTED_TYPE = "unsupported_type"
     TOO_MANY = "too_many"
+    TOO_MANY_ROWS = "too_many_rows"
     BUSY = "busy"
     STORE_DOWN = "store_down"
     UNAUTHENTICATED = "unauthenticated"
@@ -73,6 +75,7 @@ REASONS: Mapping[Code, Reason] = {
         status=422, sentence="This contains invisible or control characters. Please type it again."
     ),
     Code.INVALID_CHOICE: Reason(status=422, sentence="Please choose one of the list."),
+    Code.INVALID_DATE: Reason(status=422, sentence="Write the date as year-month-day, e.g. 2026-11-26."),
     Code.INVALID_TYPE: Reason(status=422, sentence="This must be text."),
     Code.REPEATED: Reason(status=422, sentence="This field was sent more than once."),
     Code.UNKNOWN_FIELD: Reason(status=422, sentence="This site has no such field."),
@@ -106,6 +109,7 @@ REASONS: Mapping[Code, Reason] = {
     Code.TOO_MANY: Reason(
         status=429, sentence="Too many in a short time. Please wait a little and send it again; your text is kept."
     ),
+    Code.TOO_MANY_ROWS: Reason(status=422, sentence="That is more than one file can hold. Please narrow the dates."),
     Code.BUSY: Reason(status=503, sentence="We are busy just now. Please try again in a moment."),
     Code.STORE_DOWN: Reason(
         status=503,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NewType
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from commentsvc.domain.ids import decode, encode
+from commentsvc.domain.ids import BODY_LENGTH, CROCKFORD, decode, encode
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site, SlashPolicy
 
@@ -28,6 +28,7 @@ _TRACKING = re.compile(
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?\.?|\[[0-9a-f:.]+\]", re.ASCII)
 _FORBIDDEN = re.compile(r'[\x00-\x20\x7f-\xa0\ud800-\udfff\\"<>^`{|}]')
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_ID = re.compile(f"[{CROCKFORD}]{{{BODY_LENGTH}}}", re.ASCII)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "-._~!$&'()*+,;=:@"
 _QUERY_SAFE = "/-._~!$'()*,;:@?%=+"
@@ -49,6 +50,11 @@ class Article:
 def bucket(id: ThreadId) -> int:
     """Which of the 1024 buckets of its site a thread is in: the last ten bits of its id, spread evenly."""
     return decode(id[-2:])
+
+
+def thread_id(text: str) -> ThreadId | None:
+    """The thread id that `text` is, or None; never raises, whatever is typed."""
+    return ThreadId(text) if _ID.fullmatch(text) else None
 
 
 def article(site: Site, url: str, explicit_key: str = "") -> Article | Refused:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from commentsvc.picture import SoundBooth
 from commentsvc.service.challenges import Challenges
+from commentsvc.service.log import Log
 from commentsvc.service.moderation import Moderation
 from commentsvc.service.outbox import Outbox
 from commentsvc.service.people import SignIns, Tokens
@@ -33,6 +34,7 @@ class Service:
     receipts: Receipts
     reading: Reading
     moderation: Moderation
+    log: Log
     sign_ins: SignIns
     tokens: Tokens
     webhooks: Webhooks
@@ -74,6 +76,7 @@ def assemble(
         ),
         reading=Reading(sites=sites, comments=comments),
         moderation=Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, clock=clock),
+        log=Log(comments=comments, decisions=decisions),
         sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
         tokens=Tokens(people, clock=clock),
         webhooks=Webhooks(sites, registry, events, clock=clock, private=private_webhooks),

@@ -76,17 +76,30 @@ class Decisions:
 
     def log(self, site: Site, *, before: DecisionId | None, limit: int) -> list[Decision]:
         """Rows of the log, newest first, older than `before`; two round trips."""
+        return self.rows(site, self.log_ids(site, before=before, limit=limit))
+
+    def log_ids(self, site: Site, *, before: DecisionId | None, limit: int) -> list[DecisionId]:
+        """Ids of the log, newest first, older than `before`, in one round trip."""
         keys = {number: keys.log for number, keys in partitions(site)}
         bodies = newest(self._client, keys, before=before[4:] if before else "", limit=limit)
-        return self._rows(site, bodies)
+        return [DecisionId("dec_" + body) for body in bodies]
+
+    def log_size(self, site: Site, *, since: DecisionId | None, before: DecisionId | None) -> int:
+        """How many rows the log has from `since` on and older than `before`, in one round trip."""
+        pipe = self._client.pipeline(transaction=False)
+        for _, keys in partitions(site):
+            first = b"[" + records.packed_ids(since[4:]) if since else "-"
+            pipe.zlexcount(keys.log, first, b"(" + records.packed_ids(before[4:]) if before else "+")
+        return sum(pipe.execute())
 
     def mine(self, site: Site, moderator: str, *, limit: int) -> list[Decision]:
         """What this moderator could undo, newest first."""
         keys = {number: keys.mine(moderator) for number, keys in partitions(site)}
-        return self._rows(site, newest(self._client, keys, before="", limit=limit))
+        bodies = newest(self._client, keys, before="", limit=limit)
+        return self.rows(site, [DecisionId("dec_" + body) for body in bodies])
 
-    def _rows(self, site: Site, bodies: Sequence[str]) -> list[Decision]:
-        ids = [DecisionId("dec_" + body) for body in bodies]
+    def rows(self, site: Site, ids: Sequence[DecisionId]) -> list[Decision]:
+        """The rows with these ids, in one round trip."""
         pipe = self._client.pipeline(transaction=False)
         for id in ids:
             pipe.hgetall(home(site, id).decision(id[4:]))

@@ -168,13 +168,14 @@ class Cast:
         *,
         ago_s: int = 0,
         parent: str = "",
+        path: str = "/news/42",
         typed: Mapping[str, str] | None = None,
         **more: str,
     ) -> CommentId:
         """A comment that waits; `typed` and `more` replace what the reader types."""
         self.watch.behind_ms = ago_s * 1000
         written = {"name": "Maria K.", "email": "maria@readers.example", "text": "A calm remark.", "title": "The news"}
-        found = self.service.sites.article(site, f"https://{site}.example/news/42")
+        found = self.service.sites.article(site, f"https://{site}.example{path}")
         assert isinstance(found, tuple), found
         where, article = found
         ticket = self.service.challenges.open(where, article).ticket

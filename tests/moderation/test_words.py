@@ -3,8 +3,9 @@
 import pytest
 
 from commentsvc.bootstrap import now_ms
+from commentsvc.domain.decision import Verb
 from commentsvc.web.catalogue import languages
-from commentsvc.web.moderation.words import moment
+from commentsvc.web.moderation.words import moment, verb_name
 from tests.moderation.cast import Cast, Sitting
 
 MINUTE = 60
@@ -50,6 +51,11 @@ def test_a_moderator_reads_how_long_ago(cast: Cast, seconds: int, ago: str, span
     with cast.app.test_request_context("/moderation/"):
         said = moment(now_ms() - seconds * 1000)
     assert (said.ago, said.span) == (ago, span)
+
+
+def test_every_kind_of_decision_has_a_name(cast: Cast) -> None:
+    with cast.app.test_request_context("/moderation/"):
+        assert all(verb_name(verb) for verb in Verb)
 
 
 def test_the_language_once_chosen_stays(cast: Cast, mo: Sitting) -> None:

@@ -93,6 +93,18 @@ def button(status: Status, verb: Verb) -> str:
     }[status, verb]
 
 
+def verb_name(verb: Verb) -> str:
+    """A kind of decision, as a filter of the log calls it."""
+    return {
+        Verb.APPROVE: gettext("Approved"),
+        Verb.REJECT: gettext("Rejected or taken down"),
+        Verb.SPAM: gettext("Marked as spam"),
+        Verb.NOT_SPAM: gettext("Not spam"),
+        Verb.WITHDRAW: gettext("Withdrawn"),
+        Verb.UNDO: gettext("Undone"),
+    }[verb]
+
+
 def made(after: Status, name: str) -> Markup:
     """The status line after a decision of one's own."""
     sentence = {
