@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from commentsvc.domain.rules import DEFAULT_RULES, Rule
+
 SITE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 FIELD_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 REASON_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
@@ -154,11 +156,16 @@ class Site:
     open: bool = True
     cache_seconds: int = 0
     webhooks: tuple[Webhook, ...] = ()
+    rules: tuple[Rule, ...] = DEFAULT_RULES
     version: int = 1
 
     def partition_of(self, bucket: int) -> int:
         """The partition in which everything of a bucket lies."""
         return bucket % self.partitions
+
+    def rule(self, id: str) -> Rule | None:
+        """The rule with this id, or None."""
+        return next((rule for rule in self.rules if rule.id == id), None)
 
     def reason(self, code: str) -> RejectReason | None:
         """The reason with this code, or None."""
