@@ -28,8 +28,8 @@ STARTED = "started"
 """Said on standard error by a watched slice when it begins."""
 
 LENGTH = b"\r\ncontent-length:"
-SUBMIT_REPLY = 51
-"""Bytes of `submit.lua`'s answer: `*2 $8 accepted $26 <id>`."""
+SUBMIT_REPLY = 9
+"""Lines of `submit.lua`'s answer: `*4 $8 accepted $26 <id> $3 new $1 0`."""
 
 Reply = Callable[[bytearray, int], tuple[str, int]]
 
@@ -142,8 +142,8 @@ def http_reply(buffer: bytearray, size: int) -> tuple[str, int]:
 
 def resp_reply(buffer: bytearray, size: int) -> tuple[str, int]:
     """The first word of a script's answer and how many bytes are missing; an error's words."""
-    if buffer.startswith(b"*2\r\n$8\r\n"):
-        return buffer[8:16].decode("latin-1"), SUBMIT_REPLY - size
+    if buffer.startswith(b"*4\r\n$8\r\n"):
+        return buffer[8:16].decode("latin-1"), 0 if buffer.count(b"\r\n", 0, size) == SUBMIT_REPLY else -1
     return bytes(buffer[: min(size, 60)]).decode("latin-1").split("\r\n")[0], 0
 
 

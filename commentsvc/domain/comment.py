@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, DecisionId
+from commentsvc.domain.lane import Lane
+from commentsvc.domain.rules import Hit
 from commentsvc.domain.text import safe_html
 from commentsvc.domain.thread import ThreadId
 
@@ -35,6 +37,7 @@ class Comment:
     """A comment with its present state. `body` is None once erased.
 
     `path` is the ids of its ancestors and its own, joined: sorting by it is the order of the conversation.
+    `lane` is where it waits, or waited and would wait again, and `hits` are the rules that chose it.
     """
 
     id: CommentId
@@ -50,6 +53,8 @@ class Comment:
     decided_by: str = ""
     decided_ms: int = 0
     decision: DecisionId | None = None
+    lane: Lane = Lane.NEW
+    hits: tuple[Hit, ...] = ()
 
     @property
     def html(self) -> str:

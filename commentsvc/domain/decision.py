@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from commentsvc.domain.ids import CommentId, DecisionId
+from commentsvc.domain.lane import Lane
 
 
 class Status(StrEnum):
@@ -18,13 +19,17 @@ class Status(StrEnum):
 
 
 class Verb(StrEnum):
-    """What somebody can do to a comment. `undo` reverses another decision; `withdraw` is its author's."""
+    """What somebody can do to a comment. `undo` reverses another decision; `withdraw` is its author's.
+
+    `ask` leaves the status as it is: the comment waits on, in the lane in which colleagues look.
+    """
 
     APPROVE = "approve"
     REJECT = "reject"
     SPAM = "spam"
     NOT_SPAM = "not_spam"
     WITHDRAW = "withdraw"
+    ASK = "ask"
     UNDO = "undo"
 
 
@@ -77,10 +82,14 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stale:
-    """The comment is not what the moderator saw: who did what to it, and when; `version` is today's."""
+    """The comment is not what the moderator saw: who did what to it, and when; `version` is today's.
+
+    `lane` tells a comment that somebody asked a colleague about from one that was put back.
+    """
 
     comment: CommentId
     version: int
     status: Status
     by: str
     at_ms: int
+    lane: Lane = Lane.NEW

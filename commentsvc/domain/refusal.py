@@ -39,6 +39,7 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     THREAD_CLOSED = "thread_closed"
+    RESTRICTED = "restricted"
     KEY_REUSED = "key_reused"
     EXPIRED = "expired"
     TOO_LARGE = "too_large"
@@ -99,6 +100,9 @@ REASONS: Mapping[Code, Reason] = {
     ),
     Code.NOT_FOUND: Reason(status=404, sentence="There is nothing here."),
     Code.METHOD_NOT_ALLOWED: Reason(status=405, sentence="This address does not take that method."),
+    Code.RESTRICTED: Reason(
+        status=403, sentence="The moderators have paused your comments here. Your text is kept below for later."
+    ),
     Code.THREAD_CLOSED: Reason(
         status=409, sentence="Comments on this article are closed. Your text is kept below so that you can copy it."
     ),
@@ -135,12 +139,14 @@ REASONS: Mapping[Code, Reason] = {
 class Refused:
     """A refusal with what its receiver needs to mend it.
 
-    `fields` maps a field's name to its own code; `retry_after_s` is whole seconds.
+    `fields` maps a field's name to its own code; `retry_after_s` is whole seconds; `until_ms` is when it ends, if that
+    is known.
     """
 
     code: Code
     fields: Mapping[str, Code] = field(default_factory=dict)
     retry_after_s: int | None = None
+    until_ms: int = 0
 
     @property
     def status(self) -> int:

@@ -158,6 +158,8 @@ class Submissions:
             return Receipt(id=submitted.id, token=token, again=submitted.verdict is Verdict.AGAIN)
         if submitted.verdict is Verdict.TOO_MANY:
             return Refused(code=Code.TOO_MANY, retry_after_s=-(-submitted.wait_ms // 1000))
+        if submitted.verdict is Verdict.RESTRICTED:
+            return Refused(code=Code.RESTRICTED, until_ms=submitted.until_ms)
         return _REFUSALS[submitted.verdict]
 
 

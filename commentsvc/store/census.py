@@ -2,22 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from types import TracebackType
 from typing import Self
 
 _TABLES = """
-CREATE TABLE comments(id BLOB PRIMARY KEY, home TEXT, thread TEXT, author TEXT, status TEXT, parent TEXT)
+CREATE TABLE comments(id BLOB PRIMARY KEY, home TEXT, thread TEXT, author TEXT, status TEXT, parent TEXT, lane TEXT)
     WITHOUT ROWID;
 CREATE TABLE decisions(id TEXT PRIMARY KEY, home TEXT) WITHOUT ROWID;
 CREATE TABLE threads(key TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE authors(site TEXT, author TEXT, partition INTEGER, erased INTEGER, ttl_ms INTEGER,
+CREATE TABLE authors(site TEXT, author TEXT, partition INTEGER, erased INTEGER, ttl_ms INTEGER, until TEXT,
     PRIMARY KEY (site, author, partition)) WITHOUT ROWID;
 CREATE TABLE numbers(key TEXT, field TEXT, found INTEGER DEFAULT 0, counted INTEGER DEFAULT 0,
     PRIMARY KEY (key, field)) WITHOUT ROWID;
 """
 
-_ADD = "INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?)"
+_ADD = "INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?, ?)"
 _FOUND = """
 INSERT INTO numbers(key, field, found) VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET found = excluded.found
@@ -28,9 +28,12 @@ GROUP BY of_key, of_field ON CONFLICT DO UPDATE SET counted = excluded.counted
 """
 
 _PUBLIC = "comments WHERE status = 'approved'"
+_WAITING = "comments WHERE status = 'pending'"
 _COUNTS = (
     ("home || 's:' || status", "'members'", "comments WHERE true"),
+    ("home || 'l:' || lane", "'members'", _WAITING),
     ("home || 't:' || thread", "status", "comments WHERE true"),
+    ("home || 't:' || thread || ':waiting'", "'members'", _WAITING),
     ("home || 't:' || thread || ':approved'", "'members'", _PUBLIC),
     ("home || 't:' || thread || ':order'", "'members'", _PUBLIC),
     ("home || 'c:' || parent", "'replies'", _PUBLIC + " AND parent != ''"),
@@ -50,6 +53,7 @@ class Row:
     author: str
     status: str
     parent: str
+    lane: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +84,7 @@ class Census:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Adds comments; one that comes again is the same one."""
-        self._many(_ADD, ((row.id, row.home, row.thread, row.author, row.status, row.parent) for row in rows))
+        self._many(_ADD, (astuple(row) for row in rows))
 
     def add_decisions(self, rows: Iterable[tuple[str, str]]) -> None:
         """Adds decisions: id and partition's tag."""
@@ -90,10 +94,10 @@ class Census:
         """Adds threads by key."""
         self._many("INSERT OR REPLACE INTO threads VALUES (?)", ((key,) for key in keys))
 
-    def add_author(self, site: str, author: str, number: int, *, erased: int, ttl_ms: int) -> None:
+    def add_author(self, site: str, author: str, number: int, *, erased: int, ttl_ms: int, until: str) -> None:
         """Adds an author's record of one partition."""
         self._base.execute(
-            "INSERT OR REPLACE INTO authors VALUES (?, ?, ?, ?, ?)", (site, author, number, erased, ttl_ms)
+            "INSERT OR REPLACE INTO authors VALUES (?, ?, ?, ?, ?, ?)", (site, author, number, erased, ttl_ms, until)
         )
 
     def found(self, numbers: Iterable[tuple[str, str, int]]) -> None:
@@ -118,6 +122,27 @@ class Census:
         )
         for author, home, status, count, ttl_ms in rows:
             yield Share(author=author, home=home, status=status, count=count, ttl_ms=ttl_ms)
+
+    def restricted(self, site: str) -> Iterator[tuple[str, str, int]]:
+        """Each author that is restricted, until when, and what is left of the record."""
+        yield from self._base.execute(
+            "SELECT author, max(until), max(ttl_ms) FROM authors WHERE site = ? AND until != '' GROUP BY author",
+            (site,),
+        )
+
+    def chain(self, site: str) -> Iterator[tuple[str, str, str, str]]:
+        """Home, author, comment and the same author's comment before it there, or '': the older one first.
+
+        An erased comment has no author, and is left out.
+        """
+        yield from self._base.execute(
+            """
+            SELECT home, author, id, lag(id, 1, '') OVER (PARTITION BY author, home ORDER BY id) FROM comments
+                WHERE home LIKE '{' || ?1 || '.%' AND author IN (SELECT author FROM authors WHERE site = ?1)
+                ORDER BY author, home, id
+            """,
+            (site,),
+        )
 
     def count(self) -> None:
         """Counts what each index and counter should say."""

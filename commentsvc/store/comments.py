@@ -1,18 +1,22 @@
 """Comments and threads in Redis: one script for a submission, one for a page."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, new_comment_id, place
+from commentsvc.domain.lane import Lane
+from commentsvc.domain.rules import Hit, RuleKind
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, ThreadId, bucket
-from commentsvc.store import records, scripts
+from commentsvc.store import near, records, scripts
 from commentsvc.store.keys import Partition, home, thread_home
 from commentsvc.store.merge import newest, partitions
-from commentsvc.store.scripts import Client
+from commentsvc.store.scripts import Argument, Client
+
+ALWAYS_HELD = Hit(rule="author", kind=RuleKind.AUTHOR, lane=Lane.HELD)
 
 
 class Verdict(StrEnum):
@@ -26,6 +30,7 @@ class Verdict(StrEnum):
     CLOSED = "closed"
     PARENT = "parent"
     WRONG = "wrong"
+    RESTRICTED = "restricted"
 
 
 class Sort(StrEnum):
@@ -34,6 +39,32 @@ class Sort(StrEnum):
     OLDEST = "oldest"
     NEWEST = "newest"
     CONVERSATION = "conversation"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """A threshold that only the store can compare, and the hit where it is passed."""
+
+    number: int
+    hit: Hit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triage:
+    """Why a comment waits and where: `hits` are the text's, the others are compared with what the store knows.
+
+    `first_time`: fewer approved comments than this, `approved_elsewhere` of them in other partitions; `repeat`: so many
+    near-identical ones before; `held`: for an author who is always held. `bands` are of the words, `hosts` of links.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    lane: Lane = Lane.NEW
+    first_time: Watch | None = None
+    approved_elsewhere: int = 0
+    repeat: Watch | None = None
+    held: Hit = ALWAYS_HELD
+    bands: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,15 +84,23 @@ class Entry:
     tries: int
     window_ms: int
     author_kept_ms: int
+    triage: Triage = field(default_factory=Triage)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submitted:
-    """The store's verdict: the comment's id for `accepted` and `again`, milliseconds to wait for `too_many`."""
+    """The store's verdict: the comment's id for `accepted` and `again`, milliseconds to wait for `too_many`.
+
+    `accepted` says too in which lane it waits and how many `approved` comments its author has in this partition;
+    `restricted` until when.
+    """
 
     verdict: Verdict
     id: CommentId | None = None
     wait_ms: int = 0
+    until_ms: int = 0
+    lane: Lane = Lane.NEW
+    approved: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +128,8 @@ class Comments:
         id = new_comment_id(now_ms=body.created_ms, site_number=site.number, bucket=bucket(entry.article.id))
         own = keys.comment(id[4:])
         thread = entry.article.id
-        word, detail = scripts.run(
+        marks = near.marks((*entry.triage.bands, *entry.triage.hosts))
+        word, detail, *more = scripts.run(
             self._client,
             "submit",
             [
@@ -102,6 +142,9 @@ class Comments:
                 keys.rate(entry.network),
                 keys.events,
                 keys.comment(entry.parent[4:]) if entry.parent else own,
+                keys.waiting(thread),
+                *keys.lanes,
+                *(keys.near(bucket) for bucket, _ in marks),
             ],
             [
                 body.created_ms,
@@ -118,11 +161,16 @@ class Comments:
                 entry.window_ms,
                 entry.author_kept_ms,
                 records.page(body),
+                *_triage(entry.triage),
+                *(mark for _, mark in marks),
             ],
         )
         verdict = Verdict(word.decode())
         if verdict in (Verdict.ACCEPTED, Verdict.AGAIN):
-            return Submitted(verdict=verdict, id=CommentId("cmt_" + detail.decode()))
+            lane, approved = (Lane(more[0].decode()), int(more[1])) if more else (Lane.NEW, 0)
+            return Submitted(verdict=verdict, id=CommentId("cmt_" + detail.decode()), lane=lane, approved=approved)
+        if verdict is Verdict.RESTRICTED:
+            return Submitted(verdict=verdict, until_ms=int(detail))
         return Submitted(verdict=verdict, wait_ms=int(detail or 0))
 
     def made_before(self, site: Site, article: Article, *, once: str, digest: str) -> CommentId | None:
@@ -219,6 +267,24 @@ class Comments:
         rows: list[dict[bytes, bytes]] = pipe.execute()
         size = site.partitions
         return [_summed(rows[at * size : (at + 1) * size]) for at in range(len(author_keys))]
+
+
+def _triage(triage: Triage) -> Iterator[Argument]:
+    """The arguments 15 to 28 of `submit.lua`."""
+    yield triage.lane
+    yield len(triage.hits)
+    yield b"".join(map(records.packed_hit, triage.hits))
+    yield from _watch(triage.first_time)
+    yield triage.approved_elsewhere
+    yield from _watch(triage.repeat)
+    yield triage.held.lane
+    yield records.packed_hit(triage.held)
+    yield near.KEPT_MS
+    yield len(triage.bands)
+
+
+def _watch(watch: Watch | None) -> tuple[Argument, Argument, Argument]:
+    return (watch.number, watch.hit.lane, records.packed_hit(watch.hit)) if watch else (0, "", "")
 
 
 def _summed(rows: Sequence[Mapping[bytes, bytes]]) -> dict[Status, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Decision, Stale, Status, Verb
 from commentsvc.domain.ids import DecisionId, made_ms, place
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.site import Site
 from commentsvc.store import records, scripts
 from commentsvc.store.keys import home
@@ -56,6 +57,10 @@ class Decisions:
         The same decision by the same person again is a retry and gets the first one's answer.
         """
         return self._run("decide", site, order, [], [seen, order.comment.status, after])
+
+    def ask(self, site: Site, order: Order, *, seen: int) -> Outcome:
+        """The waiting comment put into the lane of colleagues, if it is still at version `seen`."""
+        return self._run("ask", site, order, [], [seen])
 
     def withdraw(self, site: Site, order: Order) -> Outcome:
         """The author's own removal, whatever the comment's status is by now."""
@@ -126,6 +131,9 @@ class Decisions:
                 keys.decision(order.id[4:]),
                 *(keys.status(status) for status in Status),
                 keys.mine(order.by),
+                keys.waiting(comment.thread),
+                *keys.lanes,
+                keys.later,
                 *more_keys,
             ],
             [
@@ -150,12 +158,13 @@ def _outcome(order: Order, answer: Sequence[bytes]) -> Outcome:
     if word == "again":
         return Made(id=DecisionId("dec_" + answer[2].decode()), version=int(answer[1]))
     if word == "stale":
-        _, version, status, by, last = answer
+        _, version, status, by, last, lane = answer
         return Stale(
             comment=order.comment.id,
             version=int(version),
             status=Status(status.decode()),
             by=by.decode(),
             at_ms=made_ms(DecisionId("dec_" + last.decode())) if last else 0,
+            lane=Lane(lane.decode()),
         )
     return Unmade(why=word)

@@ -21,9 +21,13 @@ which is time.
 | `{p}:t:<thread>` | hash | key, open, rev, a counter per status; url, title and `source`, the comment they are from |
 | `{p}:t:<thread>:approved` | index | approved comments by time |
 | `{p}:t:<thread>:order` | index | paths of approved comments: the order of the conversation |
+| `{p}:t:<thread>:waiting` | index | paths of pending comments |
 | `{p}:s:<status>` | index | every comment of that status; `pending` is the queue |
-| `{p}:a:<author key>` | hash | that author's comments counted by status |
+| `{p}:l:<lane>` | index | the pending comments of that lane |
+| `{p}:a:<author key>` | hash | that author's comments by status; `last` of them; restricted `until` (ms or `hold`) |
+| `{p}:near:<bucket>` | index | ids with a mark each (`store/near.py`); the newest 64, with a TTL |
 | `{p}:leases` | hash | id → `holder|token|until_ms` |
+| `{p}:later` | hash | id → `moderator|until_ms`: put off |
 | `{p}:fence` | string | the last fencing token given out |
 | `{p}:d:<decision>` | hash | a decision: see `store/records.py` |
 | `{p}:log` | index | every decision, for ever |
@@ -46,6 +50,7 @@ from dataclasses import dataclass
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, DecisionId, bucket_of
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import ThreadId, bucket
 
@@ -113,6 +118,23 @@ class Partition:
         """A thread's approved comments in the order of the conversation."""
         return f"{self.tag}t:{thread}:order"
 
+    def waiting(self, thread: str) -> str:
+        """A thread's pending comments in the order of the conversation."""
+        return f"{self.tag}t:{thread}:waiting"
+
+    def lane(self, lane: Lane) -> str:
+        """The pending comments of one lane."""
+        return f"{self.tag}l:{lane}"
+
+    @property
+    def lanes(self) -> list[str]:
+        """Every lane's index, in the order that the scripts know."""
+        return [self.lane(lane) for lane in Lane]
+
+    def near(self, bucket: str) -> str:
+        """Recent comments that might be near-identical."""
+        return f"{self.tag}near:{bucket}"
+
     def status(self, status: Status) -> str:
         """Every comment of one status."""
         return f"{self.tag}s:{status}"
@@ -125,6 +147,11 @@ class Partition:
     def leases(self) -> str:
         """Who is looking at what."""
         return f"{self.tag}leases"
+
+    @property
+    def later(self) -> str:
+        """What was put off, by whom and until when."""
+        return f"{self.tag}later"
 
     @property
     def fence(self) -> str:

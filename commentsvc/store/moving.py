@@ -220,9 +220,9 @@ def _asked(piece: Piece) -> list[Command]:
         case Type.HASH:
             return [("HGETALL", key) if piece.whole else ("HMGET", key, *items), *ends]
         case Type.INDEX if piece.whole:
-            return [("ZRANGE", key, 0, -1, "WITHSCORES")]
+            return [("ZRANGE", key, 0, -1, "WITHSCORES"), *ends]
         case Type.INDEX:
-            return [("ZMSCORE", key, *items)]
+            return [("ZMSCORE", key, *items), *ends]
         case Type.SET:
             return [("SMISMEMBER", key, *items)]
         case Type.STREAM:

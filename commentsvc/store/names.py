@@ -20,9 +20,13 @@ OF_PARTITIONS = {
     "t": Type.HASH,
     "approved": Type.INDEX,
     "order": Type.INDEX,
+    "waiting": Type.INDEX,
     "s": Type.INDEX,
+    "l": Type.INDEX,
     "a": Type.HASH,
+    "near": Type.INDEX,
     "leases": Type.HASH,
+    "later": Type.HASH,
     "fence": Type.STRING,
     "d": Type.HASH,
     "log": Type.INDEX,
@@ -56,7 +60,7 @@ OF_ALL = {
 _PARTITIONED = re.compile(rb"\{([a-z0-9-]+)\.(\d{1,4})\}:([a-z]+)(?::(.+))?", re.DOTALL)
 _MODERATOR = re.compile(rb"commentsvc:\{m\.(.+)\}(?::(sessions|networks))?", re.DOTALL)
 _OTHER = re.compile(rb"commentsvc:([a-z_]+)(?::.+)?", re.DOTALL)
-_THREADS = re.compile(r"(\w{26}):(approved|order)", re.ASCII)
+_THREADS = re.compile(r"(\w{26}):(approved|order|waiting)", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,12 +32,13 @@ _ASTRAY = (
     "0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
 )
 
-ENDING = frozenset({"used", "once", "rate", "a", "tries"})
+ENDING = frozenset({"used", "once", "rate", "a", "near", "tries"})
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 """Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
 PER_SITE = frozenset({"events", "fence"})
 COLLECTIONS = frozenset(
-    {"s", "log", "my", "due", "dead", "leases", "hooks", "sites", "moderators", "tokens", "sessions", "networks"}
+    {"s", "l", "log", "my", "near", "due", "dead", "leases", "later", "hooks"}
+    | {"sites", "moderators", "tokens", "sessions", "networks"}
 )
 
 
@@ -66,6 +67,7 @@ def pieces(source: Masters, plan: Plan) -> Iterator[Piece]:
             yield from _events(source, change)
             if change.splits:
                 yield from _authors(census, change)
+                yield from _chains(census, change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,13 @@ class _Reader:
             yield piece
         elif name.kind == "a" and change.splits:
             erased = int(items.get(Status.ERASED.encode(), 0))
-            self.census.add_author(name.site, name.rest, name.number, erased=erased, ttl_ms=ttl_ms)
+            until = items.get(b"until", b"").decode()
+            self.census.add_author(name.site, name.rest, name.number, erased=erased, ttl_ms=ttl_ms, until=until)
+        elif name.kind == "c" and change.splits:
+            # Which of an author's comments is the one before it there is known when all were seen: see `_chains`.
+            own = self._home_of_comment(change, name, items, rows)
+            kept = {field: value for field, value in items.items() if field != b"p"}
+            yield replace(piece, key=own.tag.encode() + name.tail, items=kept, whole=False)
         else:
             for home in self._homes(change, name, items, rows):
                 yield replace(piece, key=home.tag.encode() + name.tail)
@@ -147,7 +155,13 @@ class _Reader:
                 raise Unmovable(f"{name.key.decode()} at the source is no whole comment.")
             author = comment.body.author_key if comment.body else ""
             row = Row(
-                id=name.rest, home=goes.tag, thread=comment.thread, author=author, status=comment.status, parent=""
+                id=name.rest,
+                home=goes.tag,
+                thread=comment.thread,
+                author=author,
+                status=comment.status,
+                parent="",
+                lane="",
             )
             rows.append(row)
             lies = thread_home(change.before, comment.thread)
@@ -170,6 +184,7 @@ class _Reader:
 
     def _collection(self, name: Name) -> Iterator[Piece]:
         change = self.plan.get(name.site)
+        ttl_ms = max(int(self.master.pttl(name.key)), 0) if name.kind in ENDING else 0
         for items in self._read(name):
             if change is None:
                 yield Piece(key=name.key, type=name.type, items=items)
@@ -178,7 +193,7 @@ class _Reader:
                 for home in change.homes:
                     yield Piece(key=home.hooks.encode(), type=name.type, items=items)
             else:
-                yield from _split(items, partial(_home_of_member, change, name), name)
+                yield from _split(items, partial(_home_of_member, change, name), name, ttl_ms)
 
     def _read(self, name: Name) -> Iterator[Mapping[bytes, Any]]:
         if name.type is Type.INDEX:
@@ -204,15 +219,19 @@ class _Reader:
 def _home_of_member(change: Change, name: Name, member: bytes) -> Partition:
     if name.kind in ("due", "dead"):
         return change.home_of_delivery(member.decode())
-    return change.home_of(member.decode() if name.kind == "leases" else records.unpacked_ids(member))
+    if name.kind in ("leases", "later"):
+        return change.home_of(member.decode())
+    return change.home_of(records.unpacked_ids(member[: records.ID_BYTES]))
 
 
-def _split(items: Mapping[bytes, Any], home_of: Callable[[bytes], Partition], name: Name) -> Iterator[Piece]:
+def _split(
+    items: Mapping[bytes, Any], home_of: Callable[[bytes], Partition], name: Name, ttl_ms: int
+) -> Iterator[Piece]:
     parts: dict[Partition, dict[bytes, Any]] = {}
     for member, value in items.items():
         parts.setdefault(home_of(member), {})[member] = value
     for own, part in parts.items():
-        yield Piece(key=own.tag.encode() + name.tail, type=name.type, items=part)
+        yield Piece(key=own.tag.encode() + name.tail, type=name.type, items=part, ttl_ms=ttl_ms)
 
 
 def _fences(source: Masters, change: Change) -> Iterator[Piece]:
@@ -254,10 +273,28 @@ def _entries(source: Masters, key: bytes) -> Iterator[tuple[tuple[int, int], Map
 
 
 def _authors(census: Census, change: Change) -> Iterator[Piece]:
-    """An author's record, split by the comments of each partition."""
+    """An author's record, split by the comments of each partition; a restriction stands in all of them."""
     shares: Iterable[Share] = census.shares(change.after.key, change.homes[0].tag)
     for (author, own), group in groupby(shares, key=lambda share: (share.author, share.home)):
         counts: dict[bytes, bytes] = {}
         for share in group:
             counts[share.status.encode()] = str(share.count).encode()
-        yield Piece(key=f"{own}a:{author}".encode(), type=Type.HASH, items=counts, ttl_ms=share.ttl_ms, whole=True)
+        yield _of_author(own, author, counts, share.ttl_ms)
+    for author, until, ttl_ms in census.restricted(change.after.key):
+        for each in change.homes:
+            yield _of_author(each.tag, author, {b"until": until.encode()}, ttl_ms)
+
+
+def _chains(census: Census, change: Change) -> Iterator[Piece]:
+    """Each comment's predecessor by the same author in its partition, and each author's last one."""
+    rows = census.chain(change.after.key)
+    for (own, author), group in groupby(rows, key=lambda row: row[:2]):
+        for _, _, id, before in group:
+            if before:
+                items = {b"p": records.packed_ids(before)}
+                yield Piece(key=f"{own}c:{id}".encode(), type=Type.HASH, items=items)
+        yield _of_author(own, author, {b"last": records.packed_ids(id)}, 0)
+
+
+def _of_author(own: str, author: str, items: Mapping[bytes, bytes], ttl_ms: int) -> Piece:
+    return Piece(key=f"{own}a:{author}".encode(), type=Type.HASH, items=items, ttl_ms=ttl_ms)

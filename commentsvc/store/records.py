@@ -3,12 +3,14 @@
 A comment is a hash: `s` status, `v` version, `t` thread, `b` body (written once), `u` address and title of the page it
 was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined (replies only), `q`
 parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that decision, `f`
-the decision in force, the one an undo may reverse (where it is not the last). Ids in it, but `f`, are 17 bytes, as in
-the indexes.
+the decision in force, the one an undo may reverse (where it is not the last), `l` lane (where it is not `new`), `h` the
+rules that it hit (a msgpack array of arrays), `p` the same author's comment before it in this partition. Ids in it, but
+`f`, are 17 bytes, as in the indexes.
 
 A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
-not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, and `undone_by` and
-`undone_version` once it was reversed. Sites, moderators and tokens are JSON: an operator can read them.
+not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, `undone_by` and
+`undone_version` once it was reversed, and `l`, the lane in which the comment was before a question. Sites, moderators
+and tokens are JSON: an operator can read them.
 """
 
 import zlib
@@ -20,13 +22,15 @@ import msgspec
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Decision, Status, Verb
 from commentsvc.domain.ids import BODY_LENGTH, CommentId, DecisionId, decode, encode, made_ms
+from commentsvc.domain.lane import Lane
+from commentsvc.domain.rules import Hit, RuleKind, Where
 from commentsvc.domain.thread import ThreadId
 from commentsvc.store.dictionary import DICTIONARY, WINDOW
 
 LAYOUT = 2
 """The version of this data model; it stands first in every body, so that old ones can still be told."""
 
-COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x")
+COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x", "l", "h")
 
 PAGE_FIELDS = ("url", "title")
 
@@ -51,6 +55,32 @@ def packed(body: Body) -> bytes:
     author = body.author_key[:1].encode() + bytes.fromhex(body.author_key[1:])
     deflate = zlib.compressobj(wbits=WINDOW, zdict=DICTIONARY)
     return b"%c%c%b%b%b" % (LAYOUT, len(author), author, deflate.compress(_pack(what)), deflate.flush())
+
+
+def packed_hit(hit: Hit) -> bytes:
+    """A hit as it is stored, one after the other; the script that stores them counts them."""
+    where = [hit.where, hit.what] if hit.what or hit.where is not Where.TEXT else []
+    return _pack([hit.rule, hit.kind, hit.lane, hit.reason, hit.start, hit.end, *where])
+
+
+def hits(raw: bytes) -> tuple[Hit, ...]:
+    """The hits of a comment read back."""
+    return tuple(map(_hit, _unpack(raw)))
+
+
+def _hit(row: Sequence[Any]) -> Hit:
+    rule, kind, lane, reason, start, end, *rest = row
+    where, what = rest or (Where.TEXT, "")
+    return Hit(
+        rule=rule,
+        kind=RuleKind(kind),
+        lane=Lane(lane),
+        reason=reason,
+        start=start,
+        end=end,
+        where=Where(where),
+        what=what,
+    )
 
 
 def page(body: Body) -> str:
@@ -98,7 +128,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
 
     `page` is its thread's, for one that has none of its own (see `named_by_thread`).
     """
-    status, version, thread, body, own_page, parent, above, replies, reason, by, last = values
+    status, version, thread, body, own_page, parent, above, replies, reason, by, last, lane, hit = values
     if status is None or version is None or thread is None:
         return None
     path, parent_id = _lineage(id, above or b"", parent or b"")
@@ -118,6 +148,8 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
         decided_by=by.decode() if by else "",
         decided_ms=made_ms(decision) if decision else 0,
         decision=decision,
+        lane=Lane(lane.decode()) if lane else Lane.NEW,
+        hits=hits(hit) if hit else (),
     )
 
 

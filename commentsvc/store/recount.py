@@ -78,7 +78,7 @@ class _Look:
         self._threads(kinds.get("t", []))
         self._authors(kinds.get("a", []))
         self._deliveries(kinds.get("w", []))
-        indexes = [name for kind in ("s", "log", "approved", "order") for name in kinds.get(kind, [])]
+        indexes = [name for kind in ("s", "l", "log", "approved", "order", "waiting") for name in kinds.get(kind, [])]
         sizes = self._ask([("ZCARD", name.key) for name in indexes])
         self.census.found((name.key.decode(), "members", size) for name, size in zip(indexes, sizes, strict=True))
 
@@ -102,10 +102,14 @@ class _Look:
                 author=comment.body.author_key if comment.body else "",
                 status=comment.status,
                 parent=comment.parent[4:] if comment.parent else "",
+                lane=comment.lane,
             )
             rows.append(row)
             replies.append((name.key.decode(), "replies", comment.replies))
             listed.append((own.status(comment.status), name.rest))
+            if comment.status is Status.PENDING:
+                listed.append((own.lane(comment.lane), name.rest))
+                listed.append((own.waiting(row.thread), comment.path))
             if comment.status is Status.APPROVED:
                 listed.append((own.approved(row.thread), name.rest))
                 listed.append((own.order(row.thread), comment.path))

@@ -14,7 +14,7 @@ from commentsvc.store.failures import NotNow, is_not_now
 __all__ = ["Argument", "Client", "digest", "run", "source", "write"]
 
 READING = frozenset({"page"})
-ACKNOWLEDGED = frozenset({"decide", "exhume", "open_thread", "recall", "replace", "submit", "undo", "withdraw"})
+ACKNOWLEDGED = frozenset({"ask", "decide", "exhume", "open_thread", "recall", "replace", "submit", "undo", "withdraw"})
 """Whose answer a person or program relies on: they wait for the replicas. Leases, deliveries and sweeps do not."""
 
 

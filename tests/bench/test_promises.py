@@ -158,7 +158,7 @@ def test_what_the_bench_sends_to_the_store_itself_is_what_the_service_sends(
         store.connect(str(valkey.directory / "s"))
         for command in seed.commands(parts, seed.premade(parts, site, 3)):
             store.sendall(command)
-            assert store.recv(1000).startswith(b"*2\r\n$8\r\naccepted\r\n")
+            assert store.recv(1000).startswith(b"*4\r\n$8\r\naccepted\r\n")
 
     bearer = seed.bearer(parts, site, Scope.READ)
     queue = web.get("/api/v1/queue", query_string={"site": SITE}, headers={"Authorization": bearer})

@@ -1,11 +1,11 @@
 --#include move.lua
 -- A moderator's change of status, if the comment is still the one that the moderator saw.
 --
--- KEYS  1-16 as in move.lua
+-- KEYS  1-24 as in move.lua
 -- ARGV  1-8 as in move.lua   9 version seen   10 status seen   11 status wanted
 --
 -- Answers {'ok', version} · {'again', version, decision} the same person decided the same about the same version
--- before, so this is a retry after a lost reply · {'stale', version, status, by, decision} · {'unknown'} no such comment
+-- before, so this is a retry after a lost reply · {'stale', version, status, by, decision, lane} · {'unknown'} no such comment
 
 local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'm', 'x', 'r')
 if not seen[1] then return {'unknown'} end
@@ -16,6 +16,5 @@ end
 if seen[2] ~= ARGV[9] or seen[1] ~= ARGV[10] then return stale() end
 
 move(ARGV[10], ARGV[11], tonumber(ARGV[9]), ARGV[7], DECISION, {})
-redis.call('ZADD', KEYS[16], 0, ARGV[3])
-redis.call('ZREMRANGEBYRANK', KEYS[16], 0, -51)
+remember()
 return {'ok', tostring(tonumber(ARGV[9]) + 1)}

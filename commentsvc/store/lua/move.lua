@@ -1,13 +1,14 @@
 --#include ids.lua
--- Included by decide, undo and withdraw: how a comment changes its status, and the row that says so for ever.
+-- Included by decide, ask, undo and withdraw: how a comment changes its status, and the row that says so for ever.
 --
 -- KEYS  1 comment   2 thread   3 thread's approved   4 thread's order   5 author
 --       6 parent comment (the comment's own key when there is none)     7 leases
 --       8 log   9 events   10 decision   11-15 status indexes: pending, approved, rejected, spam, erased
---       16 the moderator's last decisions
+--       16 the moderator's last decisions   17 thread's waiting   18-23 lanes, in the order of domain/lane.py   24 put off
 -- ARGV  1 comment id (17)   2 path (17 each)   3 decision id (17)   4 verb   5 by   6 at_ms   7 reason   8 note
 
 local INDEX = {pending = 11, approved = 12, rejected = 13, spam = 14, erased = 15}
+local LANE = {notices = 18, held = 19, first_time = 20, new = 21, colleague = 22, likely_spam = 23}
 
 -- The same ids in 26 characters.
 local COMMENT, DECISION = string.sub(KEYS[1], -26), string.sub(KEYS[10], -26)
@@ -15,6 +16,28 @@ local COMMENT, DECISION = string.sub(KEYS[1], -26), string.sub(KEYS[10], -26)
 local function counted(key, before, after)
   if redis.call('HINCRBY', key, before, -1) == 0 then redis.call('HDEL', key, before) end
   redis.call('HINCRBY', key, after, 1)
+end
+
+-- In which lane a comment waits, or waited and would wait again.
+local function lane_of(key)
+  return redis.call('HGET', key, 'l') or 'new'
+end
+
+local function wait(lane)
+  redis.call('ZADD', KEYS[LANE[lane]], 0, ARGV[1])
+  redis.call('ZADD', KEYS[17], 0, ARGV[2])
+end
+
+local function wait_no_more(lane)
+  redis.call('ZREM', KEYS[LANE[lane]], ARGV[1])
+  redis.call('ZREM', KEYS[17], ARGV[2])
+end
+
+-- Puts a waiting comment into another lane.
+local function change_lane(before, after)
+  redis.call('ZREM', KEYS[LANE[before]], ARGV[1])
+  redis.call('ZADD', KEYS[LANE[after]], 0, ARGV[1])
+  if after == 'new' then redis.call('HDEL', KEYS[1], 'l') else redis.call('HSET', KEYS[1], 'l', after) end
 end
 
 -- The address and title of the page that a comment was sent from; nothing where they are the thread's own.
@@ -80,11 +103,15 @@ local function move(before, after, version, reason, force, undone)
   -- Before the first write: where a user may not publish, nothing is half done. It leaves when the script has ended.
   if public then redis.call('PUBLISH', 'commentsvc:notices', KEYS[2]) end
   local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f')
-  redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
-  redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
-  counted(KEYS[2], before, after)
-  -- An author known only by a network is forgotten after a while: counting must not bring the record back for good.
-  if redis.call('EXISTS', KEYS[5]) == 1 then counted(KEYS[5], before, after) end
+  if before ~= after then
+    redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
+    redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
+    counted(KEYS[2], before, after)
+    -- An author known only by a network is forgotten after a while: counting must not bring the record back for good.
+    if redis.call('EXISTS', KEYS[5]) == 1 then counted(KEYS[5], before, after) end
+    if before == 'pending' then wait_no_more(lane_of(KEYS[1])) end
+    if after == 'pending' then wait(lane_of(KEYS[1])) end
+  end
   if after == 'approved' then publish() end
   if before == 'approved' then unpublish(heir) end
   if public then
@@ -97,17 +124,26 @@ local function move(before, after, version, reason, force, undone)
   if reason == '' then redis.call('HDEL', KEYS[1], 'r') else redis.call('HSET', KEYS[1], 'r', reason) end
   if force == DECISION then redis.call('HDEL', KEYS[1], 'f') else redis.call('HSET', KEYS[1], 'f', force) end
   redis.call('HDEL', KEYS[7], COMMENT)
+  redis.call('HDEL', KEYS[24], COMMENT)
 
   -- In the order of ROW in store/records.py.
   local previous = was[2] and in_letters(was[2]) or ''
   redis.call('HSET', KEYS[10], 'b', cmsgpack.pack({COMMENT, ARGV[4], before, after, ARGV[5], version + 1, reason, ARGV[8],
     was[1] or '', previous, was[3] or previous, undone[2] or ''}))
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
-  redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6],
-    unpack(undone))
+  if before ~= after then -- a question to a colleague is no news to the outside
+    redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6],
+      unpack(undone))
+  end
+end
+
+-- The moderator may take this decision back.
+local function remember()
+  redis.call('ZADD', KEYS[16], 0, ARGV[3])
+  redis.call('ZREMRANGEBYRANK', KEYS[16], 0, -51)
 end
 
 local function stale()
-  local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'x')
-  return {'stale', now[1], now[2], now[3] or '', now[4] and in_letters(now[4]) or ''}
+  local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'x', 'l')
+  return {'stale', now[1], now[2], now[3] or '', now[4] and in_letters(now[4]) or '', now[5] or 'new'}
 end

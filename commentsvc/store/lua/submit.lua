@@ -1,18 +1,32 @@
--- A submission becomes a pending comment, once.
+-- A submission becomes a pending comment, once, in the lane that its hits choose.
 --
 -- KEYS  1 used ticket   2 once (idempotency)   3 thread   4 comment   5 pending index
 --       6 author        7 rate                 8 events   9 parent comment (the comment's own key when there is none)
+--       10 thread's waiting   11-16 lanes, in the order of domain/lane.py   17… near-identical: a bucket for each mark
 -- ARGV  1 now_ms        2 'right'|'wrong' code 3 ms until the ticket's use may be forgotten
 --       4 digest of what is submitted          5 ms the idempotency key is kept
 --       6 comment id (17)                      7 thread id (17)             8 thread key
 --       9 body                                 10 parent id (17) or ''
 --       11 tries per window                    12 window in ms              13 ms the author record is kept, 0 = for ever
 --       14 the page it was sent from: address, newline, title
+--       15 lane that the text chooses          16 how many hits the text has   17 those hits, packed, in a row
+--       18-20 first-time: fewer approved comments than this, its lane and hit; 0 = no such rule
+--       21 the author's approved comments in other partitions
+--       22-24 repeat: so many near-identical ones before, the lane and hit; 0 = no such rule
+--       25-26 an author who is always held: the lane and hit
+--       27 ms marks are kept   28 how many of them are of the words   29… marks (3 bytes each), those of the words first
 --
--- Answers {'accepted', id (26)} · {'again', id} the same retry · {'reused', ''} the key was used for something else
---       · {'too_many', ms} · {'used', ''} · {'closed', ''} · {'parent', ''} · {'wrong', ''}
--- Nothing is written before the last check; a wrong code spends the ticket and counts against the rate. 'again' writes
--- what is there once more, so that WAIT after it covers the first try.
+-- Answers {'accepted', id (26), lane, approved comments of the author here} · {'again', id} the same retry
+--       · {'reused', ''} the key was used for something else · {'too_many', ms} · {'used', ''} · {'closed', ''}
+--       · {'parent', ''} · {'wrong', ''} · {'restricted', until_ms}
+-- Nothing is written before the last check but that the ticket was used: a wrong code spends it and counts against the
+-- rate, and so does a restricted author's right one, or it would tell for as many addresses as one likes whether they
+-- are restricted. 'again' writes what is there once more, so that WAIT after it covers the first try.
+
+local LANE = {notices = 11, held = 12, first_time = 13, new = 14, colleague = 15, likely_spam = 16}
+local CLAIM = {new = 1, first_time = 2, held = 3, likely_spam = 4}
+local NEAR, MARKS = 16, 28
+local KEPT = 64 -- in each bucket: older ones are no longer found
 
 local made = redis.call('HMGET', KEYS[2], 'id', 'digest')
 if made[1] then
@@ -35,21 +49,65 @@ if ARGV[10] ~= '' then
   -- At most six ancestors: a deeper reply hangs beside its parent, which it still names.
   above = string.sub((parent[3] or '') .. ARGV[10], 1, 17 * 6)
 end
+local author = redis.call('HMGET', KEYS[6], 'approved', 'until', 'last')
 
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[3])
 if redis.call('INCR', KEYS[7]) == 1 then redis.call('PEXPIRE', KEYS[7], ARGV[12]) end
 if ARGV[2] ~= 'right' then return {'wrong', ''} end
+if author[2] and author[2] ~= 'hold' and tonumber(author[2]) > tonumber(ARGV[1]) then return {'restricted', author[2]} end
 
-redis.call('HSET', KEYS[4], 's', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9], 'u', ARGV[14])
-if above ~= '' then redis.call('HSET', KEYS[4], 'o', above) end
-if string.sub(above, -17) ~= ARGV[10] then redis.call('HSET', KEYS[4], 'q', ARGV[10]) end
+-- Why it waits, and where: what only the store can tell is added to what the text says.
+local lane, hits, packed = ARGV[15], tonumber(ARGV[16]), ARGV[17]
+local function hit(its_lane, its_hit)
+  if CLAIM[its_lane] > CLAIM[lane] then lane = its_lane end
+  hits, packed = hits + 1, packed .. its_hit
+end
+-- How many recent comments share two marks of the words: by one alone, texts meet by chance.
+local function told_before()
+  local shared, count = {}, 0
+  for i = 1, tonumber(ARGV[MARKS]) do
+    for _, member in ipairs(redis.call('ZRANGE', KEYS[NEAR + i], 0, -1)) do
+      if string.sub(member, 18) == ARGV[MARKS + i] then
+        local id = string.sub(member, 1, 17)
+        shared[id] = (shared[id] or 0) + 1
+        if shared[id] == 2 then count = count + 1 end
+      end
+    end
+  end
+  return count
+end
+local approved = tonumber(author[1] or '0')
+if approved + tonumber(ARGV[21]) < tonumber(ARGV[18]) then hit(ARGV[19], ARGV[20]) end
+if ARGV[22] ~= '0' and told_before() >= tonumber(ARGV[22]) then hit(ARGV[23], ARGV[24]) end
+if author[2] == 'hold' then hit(ARGV[25], ARGV[26]) end
+
+local fields = {'s', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9], 'u', ARGV[14]}
+local function add(name, value)
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
+end
+if above ~= '' then add('o', above) end
+if string.sub(above, -17) ~= ARGV[10] then add('q', ARGV[10]) end
+if lane ~= 'new' then add('l', lane) end
+-- A msgpack array of so many, as records.py reads it.
+if hits > 0 then add('h', string.char(0xdc, 0, hits) .. packed) end
+if author[3] then add('p', author[3]) end
+redis.call('HSET', KEYS[4], unpack(fields))
 redis.call('ZADD', KEYS[5], 0, ARGV[6])
+redis.call('ZADD', KEYS[LANE[lane]], 0, ARGV[6])
+redis.call('ZADD', KEYS[10], 0, above .. ARGV[6])
+for i = NEAR + 1, #KEYS do
+  redis.call('ZADD', KEYS[i], 0, ARGV[6] .. ARGV[MARKS + i - NEAR])
+  redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -KEPT - 1)
+  redis.call('PEXPIRE', KEYS[i], ARGV[MARKS - 1])
+end
 redis.call('HSET', KEYS[3], 'key', ARGV[8])
 redis.call('HINCRBY', KEYS[3], 'pending', 1)
 redis.call('HINCRBY', KEYS[6], 'pending', 1)
+redis.call('HSET', KEYS[6], 'last', ARGV[6])
 if ARGV[13] ~= '0' then redis.call('PEXPIRE', KEYS[6], ARGV[13]) end
 local id = string.sub(KEYS[4], -26)
 redis.call('HSET', KEYS[2], 'id', id, 'digest', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call('XADD', KEYS[8], '*', 'type', 'comment.submitted', 'comment', id, 'at', ARGV[1])
-return {'accepted', id}
+return {'accepted', id, lane, tostring(approved)}

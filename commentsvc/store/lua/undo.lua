@@ -2,27 +2,28 @@
 -- A compensating decision: the comment returns to where it was, if the decision to reverse is still the one in force.
 -- It is in force again when all that was decided after it has been reversed: so one goes back step by step.
 --
--- KEYS  1-16 as in move.lua   17 the decision to reverse
+-- KEYS  1-24 as in move.lua   25 the decision to reverse
 -- ARGV  1-8 as in move.lua   9 id (17) of the decision to reverse   10 when that one was made (ms)
 --
--- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision}
+-- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision, lane}
 --       · {'unknown'} no such decision · {'not_yours'} · {'undo'} it is itself an undo
 
-local found = redis.call('HMGET', KEYS[17], 'b', 'undone_version', 'undone_by')
+local found = redis.call('HMGET', KEYS[25], 'b', 'undone_version', 'undone_by', 'l')
 if not found[1] then return {'unknown'} end
 local comment, verb, before, after, by, version, reason, note, prior, previous, over, undo_of = unpack(cmsgpack.unpack(found[1]))
 if by ~= ARGV[5] then return {'not_yours'} end
 if undo_of ~= '' then return {'undo'} end
 if found[3] then
-  redis.call('HSET', KEYS[17], 'undone_by', found[3]) -- so that WAIT after a retry covers the first try
+  redis.call('HSET', KEYS[25], 'undone_by', found[3]) -- so that WAIT after a retry covers the first try
   return {'again', found[2], found[3]}
 end
 local now = redis.call('HMGET', KEYS[1], 'v', 'f', 'x')
-local reversed = string.sub(KEYS[17], -26)
+local reversed = string.sub(KEYS[25], -26)
 if (now[2] or in_letters(now[3])) ~= reversed then return stale() end
 
 local next_version = tonumber(now[1]) + 1
 move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]})
-redis.call('HSET', KEYS[17], 'undone_by', DECISION, 'undone_version', next_version)
+if verb == 'ask' then change_lane(lane_of(KEYS[1]), found[4]) end
+redis.call('HSET', KEYS[25], 'undone_by', DECISION, 'undone_version', next_version)
 redis.call('ZREM', KEYS[16], ARGV[9])
 return {'ok', tostring(next_version)}

@@ -1,7 +1,7 @@
 --#include move.lua
 -- The author takes the comment back: text, name and address go, a tombstone stays, replies stay.
 --
--- KEYS  1-16 as in move.lua
+-- KEYS  1-24 as in move.lua
 -- ARGV  1-8 as in move.lua   9… statuses from which this is possible
 --
 -- Answers {'ok', version} · {'again', version, decision} it was withdrawn before

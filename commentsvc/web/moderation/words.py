@@ -140,6 +140,7 @@ def deed(decision: Decision) -> Markup:
         Verb.SPAM: gettext("%(who)s marked as spam"),
         Verb.NOT_SPAM: gettext("%(who)s said: not spam"),
         Verb.WITHDRAW: gettext("%(who)s withdrew"),
+        Verb.ASK: gettext("%(who)s asked a colleague"),
         Verb.UNDO: gettext("%(who)s undid"),
     }[decision.verb]
     return filled(sentence, who=person(decision.by))
