@@ -149,6 +149,7 @@ def _translate(app: Flask) -> None:
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     environment.globals["asset_url"] = assets.asset_url
+    environment.globals["script_urls"] = assets.script_urls
     environment.globals["direction"] = catalogue.direction
     environment.globals["isolated"] = isolated
     environment.globals["language"] = catalogue.current

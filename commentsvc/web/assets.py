@@ -1,8 +1,15 @@
-"""Our scripts and styles: read once, served under content-hash URLs that never need asking again."""
+"""Our scripts and styles: read once, served under content-hash URLs that never need asking again.
+
+A script may import others of ours (`import { Outbox } from "./outbox.js";`); as it is served it names them by their
+content-hash URLs, so that a change of one changes the addresses of all that build on it.
+"""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import resources
 
 from flask import Blueprint, Response, request
@@ -12,29 +19,39 @@ from commentsvc.ready import depends
 
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
+# A statement, at the start of its line: what a comment says about a type is not imported.
+_IMPORT = re.compile(rb'^(import (?:[^"\';]* from )?|export [^"\';]* from )"\./([\w-]+\.js)";', re.MULTILINE)
 
 blueprint = Blueprint("assets", __name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asset:
-    """A file as it is served; `digest` is in its URL and is its ETag."""
+    """A file as it is served; `digest` is in its URL and is its ETag. `needs`: all that a script imports, by name."""
 
     content: bytes
     digest: str
     content_type: str
+    needs: tuple[str, ...] = ()
 
 
 @cache
 def assets() -> dict[str, Asset]:
     """Every file of `static/` by name."""
+    files = {file.name: file for file in (resources.files("commentsvc.web") / "static").iterdir()}
+    return made({name: file.read_bytes() for name, file in files.items() if name.rpartition(".")[2] in TYPES})
+
+
+def made(files: Mapping[str, bytes]) -> dict[str, Asset]:
+    """The files as they are served: what a script imports first, so that it can be named by its hash."""
+    imports = {name: [match[2].decode() for match in _IMPORT.finditer(content)] for name, content in files.items()}
     found: dict[str, Asset] = {}
-    for file in (resources.files("commentsvc.web") / "static").iterdir():
-        suffix = file.name.rpartition(".")[2]
-        if suffix in TYPES:
-            content = file.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()[:12]
-            found[file.name] = Asset(content=content, digest=digest, content_type=TYPES[suffix])
+    for name in TopologicalSorter(imports).static_order():
+        content = _IMPORT.sub(lambda match: b'%s"%s";' % (match[1], _beside(found, match[2])), files[name])
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        needs = dict.fromkeys(one for direct in imports[name] for one in (direct, *found[direct].needs))
+        kind = TYPES[name.rpartition(".")[2]]
+        found[name] = Asset(content=content, digest=digest, content_type=kind, needs=tuple(needs))
     return found
 
 
@@ -42,6 +59,16 @@ def asset_url(name: str) -> str:
     """The URL of a file, with the hash of its content: `/static/frame.0a1b2c3d4e5f.js`."""
     stem, _, suffix = name.rpartition(".")
     return f"/static/{stem}.{assets()[name].digest}.{suffix}"
+
+
+def script_urls(name: str) -> list[str]:
+    """The URLs of all that a script imports: a page names them, and they come at once instead of one by one."""
+    return [asset_url(one) for one in assets()[name].needs]
+
+
+def _beside(found: Mapping[str, Asset], name: bytes) -> bytes:
+    stem, _, suffix = name.decode().rpartition(".")
+    return f"./{stem}.{found[name.decode()].digest}.{suffix}".encode()
 
 
 @blueprint.get("/static/<name>")

@@ -2,12 +2,13 @@
 
 import gzip
 import re
+from graphlib import CycleError
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from commentsvc.web.assets import assets
+from commentsvc.web.assets import assets, made
 from tests.web.conftest import Reader
 
 STATIC = Path(__file__).parents[2] / "commentsvc/web/static"
@@ -35,6 +36,32 @@ def test_everything_a_page_pulls_is_ours_and_never_changes(alice: Reader) -> Non
         answer = alice.web.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_script_names_what_it_imports_by_content_hash() -> None:
+    files = {
+        "page.js": b'// import "./no.js"; is no statement\nimport { one } from "./one.js";\nimport "./two.js";\n',
+        "one.js": b'/** @type {import("./page.js").Page} */\nimport {\n  b,\n} from "./two.js";\nexport { b };\n',
+        "two.js": b"export const b = 1;\nexport const c = 2;\n",
+    }
+    served = made(files)
+    one, two = (served[name].digest for name in ("one.js", "two.js"))
+    assert f'from "./one.{one}.js";\nimport "./two.{two}.js";'.encode() in served["page.js"].content
+    assert f'}} from "./two.{two}.js";'.encode() in served["one.js"].content
+    assert b'"./no.js"' in served["page.js"].content
+    assert b'import("./page.js")' in served["one.js"].content
+    assert served["page.js"].needs == ("one.js", "two.js")
+
+
+def test_a_change_of_a_script_changes_the_address_of_all_that_import_it() -> None:
+    files = {"a.js": b'import "./b.js";\n', "b.js": b'export * from "./c.js";\n', "c.js": b"1;\n", "d.js": b"2;\n"}
+    before, after = made(files), made(files | {"c.js": b"3;\n"})
+    assert {name for name in files if before[name].digest != after[name].digest} == {"a.js", "b.js", "c.js"}
+
+
+def test_scripts_that_import_each_other_are_refused() -> None:
+    with pytest.raises(CycleError):
+        made({"a.js": b'import "./b.js";\n', "b.js": b'import "./a.js";\n'})
 
 
 @pytest.mark.parametrize("address", ["/static/embed.js", "/static/embed.0000.js", "/static/..%2fapp.py", "/static/x"])
