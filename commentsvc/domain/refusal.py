@@ -50,6 +50,7 @@ class Code(StrEnum):
     STORE_DOWN = "store_down"
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
+    SIGNED_OUT = "signed_out"
     SIGN_IN_FAILED = "sign_in_failed"
     STALE = "stale"
     NOT_ALLOWED_NOW = "not_allowed_now"
@@ -121,6 +122,7 @@ REASONS: Mapping[Code, Reason] = {
     ),
     Code.UNAUTHENTICATED: Reason(status=401, sentence="Send a valid token as `Authorization: Bearer …`."),
     Code.FORBIDDEN: Reason(status=403, sentence="You may not do this here."),
+    Code.SIGNED_OUT: Reason(status=403, sentence="You are signed out. Nothing was changed."),
     Code.SIGN_IN_FAILED: Reason(
         status=422, sentence="Name and password do not belong together, or too many tries: wait a little."
     ),

@@ -14,7 +14,8 @@ from commentsvc.domain.thread import Article, ThreadId
 from commentsvc.service.sites import Sites
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Made, Order, Outcome, Unmade
-from commentsvc.store.queue import Lease, Queue
+from commentsvc.store.queue import Lease as Lease
+from commentsvc.store.queue import Queue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,7 +60,16 @@ def route() -> str:
 
 def wants_json() -> bool:
     """Whether the address being asked is one for programs: decided by location, not by what the client says."""
-    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz", "/metrics", "/openapi.json")
+    return (
+        request.path.startswith("/api/")
+        or request.path in ("/healthz", "/readyz", "/metrics", "/openapi.json")
+        or for_console_scripts()
+    )
+
+
+def for_console_scripts() -> bool:
+    """Whether the address is one that the console's own scripts work with."""
+    return request.path.startswith("/moderation/") and "/desk/" in request.path
 
 
 def problem(refused: Refused, **more: Any) -> Response:
@@ -77,7 +86,8 @@ def problem(refused: Refused, **more: Any) -> Response:
     response = Response(
         msgspec.json.encode(body | more), status=refused.status, content_type="application/problem+json"
     )
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    if not for_console_scripts():
+        response.headers["Access-Control-Allow-Origin"] = "*"
     return _timed(private(response), refused)
 
 

@@ -19,7 +19,7 @@ from commentsvc.domain.moderator import Moderator
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
 from commentsvc.web.catalogue import gettext, languages
-from commentsvc.web.errors import RETRY_AFTER_S, Refusal
+from commentsvc.web.errors import RETRY_AFTER_S, Refusal, for_console_scripts, problem
 from commentsvc.web.headers import private
 from commentsvc.web.network import network_of
 from commentsvc.web.parts import service
@@ -113,9 +113,9 @@ def signed_in() -> Moderator | None:
 
 def sign_in_first() -> BaseResponse:
     """What somebody gets who is not signed in: the way to the sign-in, or words where that would lose what they did."""
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") and not for_console_scripts():
         return redirect(f"/login?next={quote(request.full_path.rstrip('?'))}", 303)
-    return _said(Refused(code=Code.FORBIDDEN), gettext("You are signed out. Nothing was changed."))
+    return _said(Refused(code=Code.SIGNED_OUT))
 
 
 def protect() -> None:
@@ -164,7 +164,9 @@ def _page(form: SignInForm, problem: str, status: int) -> Response:
 
 
 def _said(refused: Refused, sentence: str = "") -> Response:
-    """The refusal as a page; a note that was written for a decision is shown, to be copied."""
+    """The refusal as a page; a note that was written for a decision is shown, to be copied. Scripts get a problem."""
+    if for_console_scripts():
+        return problem(refused)
     html = render_template(
         "moderation/refusal.html",
         sentence=sentence or gettext(refused.sentence),

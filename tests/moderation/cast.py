@@ -63,6 +63,7 @@ class Page(HTMLParser):
         self._button: tuple[str, str] | None = None
         self._link: str | None = None
         self._label = ""
+        self._in_form = False
         self.feed(response.text)
         self.text = " ".join(self.text.split())
 
@@ -72,8 +73,9 @@ class Page(HTMLParser):
         self.text += " " if tag in BLOCKS else ""
         self.tags.append((tag, got))
         if tag == "form":
+            self._in_form = True
             self.forms.append(Form(action=got.get("action", ""), method=got.get("method", "get")))
-        elif tag == "input" and self.forms and got.get("type") != "radio" and "name" in got:
+        elif tag == "input" and self._in_form and got.get("type") != "radio" and "name" in got:
             self.forms[-1].fields[got["name"]] = got.get("value", "")
         elif tag == "button":
             self._button, self._label = (got.get("name", ""), got.get("value", "")), ""
@@ -87,9 +89,13 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Takes note of what a button or link is called."""
-        if tag == "button" and self._button is not None:
-            self.forms[-1].buttons[" ".join(self._label.split())] = self._button
-            self._button = None
+        if tag == "form":
+            self._in_form = False
+        elif tag == "button" and self._button is not None:
+            self._button, button = None, self._button
+            if not self._in_form:
+                return
+            self.forms[-1].buttons[" ".join(self._label.split())] = button
         elif tag == "a" and self._link is not None:
             self.links[" ".join(self._label.split())] = self._link
             self._link = None

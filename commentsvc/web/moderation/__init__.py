@@ -3,11 +3,13 @@
 from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     comment,
     decision,
+    focus,
     listing,
     log,
     log_export,
     people,
     thread,
+    work,
 )
 from commentsvc.web.moderation.door import blueprint
 

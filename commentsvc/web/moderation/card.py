@@ -9,9 +9,10 @@ from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.site import FieldKind, Site, in_language
-from commentsvc.service.moderation import Item
+from commentsvc.service.moderation import Item, Lease
 from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.moderation import words
+from commentsvc.web.moderation.door import me
 from commentsvc.web.moderation.marks import isolated, marked
 from commentsvc.web.moderation.words import Moment, moment
 
@@ -32,7 +33,8 @@ class Quote:
 class Card:
     """A comment as the console shows it. `record` is its author's other comments as (status, name, number).
 
-    `looking` is the colleague who has it before them just now, None when nobody has.
+    `looking` is the colleague who has it before them just now, None when nobody has; `token` is the fence of one's own
+    lease. `suggested` is the code of the reason that a rule proposes.
     """
 
     id: CommentId
@@ -54,10 +56,13 @@ class Card:
     decided: Markup | None
     reason: str
     actions: tuple[tuple[Verb, str], ...]
+    token: int = 0
+    suggested: str = ""
 
 
-def card(site: Site, item: Item, *, holder: str = "") -> Card:
-    """The card of an item; `holder` is the sign-in name of a colleague who looks at it."""
+def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
+    """The card of an item; `lease` says who looks at it: a colleague, or who asks."""
+    holder = lease.holder if lease and lease.holder != me().id else ""
     comment, body = item.comment, item.comment.body
     url = body.url if body else item.thread.url
     return Card(
@@ -81,6 +86,7 @@ def card(site: Site, item: Item, *, holder: str = "") -> Card:
         decided=words.happened(comment.status, comment.decided_by, comment.decided_ms) if comment.decided_by else None,
         reason=words.reason_label(site, comment.reason) if comment.reason else "",
         actions=tuple((verb, words.button(comment.status, verb)) for verb in allowed(comment.status)),
+        token=lease.token if lease and not holder else 0,
     )
 
 

@@ -8,7 +8,7 @@ from commentsvc.domain.refusal import Refused
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, me, sheet
+from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
 from commentsvc.web.moderation.row import Row, rows
 from commentsvc.web.moderation.way import Notice, Way, notice
 from commentsvc.web.parts import service
@@ -46,9 +46,8 @@ def page(id: str, *, way: Way, notice: Notice | None, kept: Kept | None = None, 
     """The page of a comment, also as the answer to a decision that was not made."""
     item = granted(service().moderation.item(actor(), id))
     history = granted(service().moderation.history(actor(), id))
-    holder = item.lease.holder if item.lease and item.lease.holder != me().id else ""
     shown = CommentPage(
-        card=card(here(), item, holder=holder),
+        card=card(here(), item, lease=item.lease),
         reasons=words.reasons(here()),
         history=rows(here(), history, {item.comment.id: item.comment.body.name} if item.comment.body else {}),
         notice=notice,

@@ -1,4 +1,4 @@
-"""The lists of a site: what waits (oldest first), what was approved, rejected, spam (newest first)."""
+"""The lists of a site: what was approved, rejected, spam, newest first; and the sites there are."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.site import Site
-from commentsvc.service.moderation import Item
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, me, sheet
+from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
 from commentsvc.web.moderation.way import Notice, Way, list_address, notice
 from commentsvc.web.parts import service
 
-QUEUE_PAGE = 10
-"""As many as one person reads in the time of a lease; the rest is left to colleagues."""
 LIST_PAGE = 20
 
 
@@ -50,36 +47,19 @@ def start() -> BaseResponse:
     return sheet("moderation/sites.html", SitesPage(sites=tuple(zip(sites, waiting, strict=True))))
 
 
-@blueprint.get("/<site>/")
-def queue(site: str) -> Response:
-    """What waits, oldest first; those shown are leased to who looks at them."""
-    return _page(Status.PENDING, QUEUE_PAGE)
-
-
 @blueprint.get("/<site>/<any(approved, rejected, spam):status>")
 def listed(site: str, status: str) -> Response:
     """What was decided, newest first."""
-    return _page(Status(status), LIST_PAGE)
-
-
-def _page(status: Status, size: int) -> Response:
-    after = request.args.get("after", "")
-    found = granted(service().moderation.listed(actor(), here(), status=status, cursor=after, limit=size))
+    after, of = request.args.get("after", ""), Status(status)
+    found = granted(service().moderation.listed(actor(), here(), status=of, cursor=after, limit=LIST_PAGE))
     page = ListPage(
-        status=status,
-        name=words.status_name(status),
-        cards=_cards(found.items, lease=status is Status.PENDING),
+        status=of,
+        name=words.status_name(of),
+        cards=tuple(card(here(), item) for item in found.items),
         reasons=words.reasons(here()),
         notice=notice(),
         way=Way(list=status, after=after),
-        more=list_address(status, after=found.next_cursor) if found.next_cursor else "",
-        first=list_address(status) if after else "",
+        more=list_address(of, after=found.next_cursor) if found.next_cursor else "",
+        first=list_address(of) if after else "",
     )
     return sheet("moderation/list.html", page)
-
-
-def _cards(items: tuple[Item, ...], *, lease: bool) -> tuple[Card, ...]:
-    ids = [item.comment.id for item in items]
-    leases = granted(service().moderation.lease(actor(), here(), ids)) if lease and ids else {}
-    holders = {id: held.holder for id, held in leases.items() if held.holder != me().id}
-    return tuple(card(here(), item, holder=holders.get(item.comment.id, "")) for item in items)

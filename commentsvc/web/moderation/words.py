@@ -45,6 +45,11 @@ def _babel(span: timedelta, form: Literal["short", "long"], *, directed: bool = 
     return format_timedelta(span, add_direction=directed, format=form, threshold=1.2, locale=current())
 
 
+def plain(sentence: Markup) -> str:
+    """The sentence as text for a script to show: names stay isolated, by characters instead of elements."""
+    return sentence.replace(Markup("<bdi>"), "\u2068").replace(Markup("</bdi>"), "\u2069").striptags()
+
+
 def filled(message: str, **values: object) -> Markup:
     """A translated sentence with its `%(name)s` places filled; whatever is not markup yet is escaped."""
     return escape(message) % values
