@@ -13,6 +13,7 @@ from commentsvc.service.reading import Reading
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.sites import Sites
 from commentsvc.service.submissions import Limits, Submissions
+from commentsvc.service.triage import Triages
 from commentsvc.service.webhooks import Webhooks
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
@@ -70,6 +71,7 @@ def assemble(
             comments=comments,
             challenges=challenges,
             receipts=receipts,
+            triages=Triages(comments=comments, decisions=decisions),
             limits=limits,
             clock=clock,
             has_room=has_room,

@@ -17,6 +17,7 @@ from commentsvc.domain.submission import SUBMISSION_MAX, Submission, Values, che
 from commentsvc.domain.thread import Article
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.receipts import Receipts
+from commentsvc.service.triage import Triages
 from commentsvc.store.comments import Comments, Entry, Submitted, Verdict
 
 MINUTE_MS = 60_000
@@ -71,6 +72,7 @@ class Submissions:
         comments: Comments,
         challenges: Challenges,
         receipts: Receipts,
+        triages: Triages,
         limits: Limits,
         clock: Callable[[], int],
         has_room: Callable[[], bool],
@@ -79,6 +81,7 @@ class Submissions:
         self._comments = comments
         self._challenges = challenges
         self._receipts = receipts
+        self._triages = triages
         self._limits = limits
         self._clock = clock
 
@@ -107,7 +110,10 @@ class Submissions:
         if isinstance(ticket, Code):
             late = self._made_before(attempt, judged) if ticket is Code.EXPIRED_CODE else None
             return late or Refused(code=Code.INVALID_FIELDS, fields={"code": ticket})
-        return self._answer(self._comments.submit(attempt.site, self._entry(attempt, judged, ticket)))
+        entry = self._entry(attempt, judged, ticket)
+        submitted = self._comments.submit(attempt.site, entry)
+        self._triages.settle(attempt.site, entry.triage, submitted, now_ms=self._clock())
+        return self._answer(submitted)
 
     def _made_before(self, attempt: Attempt, judged: Submission) -> Receipt | Refused | None:
         """The receipt of this same attempt if it was accepted in time and only the answer was lost."""
@@ -121,6 +127,7 @@ class Submissions:
     def _entry(self, attempt: Attempt, judged: Submission, ticket: Ticket) -> Entry:
         now_ms = self._clock()
         body = self._body(attempt, judged, now_ms)
+        open_ms = now_ms - (ticket.expires_ms - self._limits.ticket_ms)
         return Entry(
             article=attempt.article,
             body=body,
@@ -135,6 +142,14 @@ class Submissions:
             tries=self._limits.submissions_per_minute,
             window_ms=MINUTE_MS,
             author_kept_ms=0 if judged.email else NETWORK_KEY_MS,
+            triage=self._triages.of(
+                attempt.site,
+                attempt.article,
+                judged,
+                author_key=body.author_key,
+                seconds=open_ms / 1000,
+                now_ms=now_ms,
+            ),
         )
 
     def _body(self, attempt: Attempt, judged: Submission, now_ms: int) -> Body:

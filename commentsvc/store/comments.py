@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Status
+from commentsvc.domain.fingerprint import TEXT_BANDS
 from commentsvc.domain.ids import CommentId, new_comment_id, place
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.rules import Hit, RuleKind
@@ -54,7 +55,7 @@ class Triage:
     """Why a comment waits and where: `hits` are the text's, the others are compared with what the store knows.
 
     `first_time`: fewer approved comments than this, `approved_elsewhere` of them in other partitions; `repeat`: so many
-    near-identical ones before; `held`: for an author who is always held. `bands` are of the words, `hosts` of links.
+    near-identical ones before; `held`: for an author who is always held. `bands` are as in domain/fingerprint.py.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -64,7 +65,6 @@ class Triage:
     repeat: Watch | None = None
     held: Hit = ALWAYS_HELD
     bands: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +128,7 @@ class Comments:
         id = new_comment_id(now_ms=body.created_ms, site_number=site.number, bucket=bucket(entry.article.id))
         own = keys.comment(id[4:])
         thread = entry.article.id
-        marks = near.marks((*entry.triage.bands, *entry.triage.hosts))
+        marks = near.marks(entry.triage.bands)
         word, detail, *more = scripts.run(
             self._client,
             "submit",
@@ -245,6 +245,17 @@ class Comments:
             pipe.hgetall(thread_home(site, id).thread(id))
         return [records.thread(id, pairs) for id, pairs in zip(wanted, pipe.execute(), strict=True)]
 
+    def approved_elsewhere(self, site: Site, article: Article, author_key: str) -> int:
+        """How many approved comments an author has in other partitions than the article's, in one round trip."""
+        here = thread_home(site, article.id)
+        others = [keys for _, keys in partitions(site) if keys != here]
+        if not others:
+            return 0
+        pipe = self._client.pipeline(transaction=False)
+        for keys in others:
+            pipe.hget(keys.author(author_key), Status.APPROVED)
+        return sum(int(count or 0) for count in pipe.execute())
+
     def approved_counts(self, site: Site, articles: Sequence[Article]) -> list[int]:
         """How many approved comments each article has, in one round trip."""
         pipe = self._client.pipeline(transaction=False)
@@ -280,7 +291,7 @@ def _triage(triage: Triage) -> Iterator[Argument]:
     yield triage.held.lane
     yield records.packed_hit(triage.held)
     yield near.KEPT_MS
-    yield len(triage.bands)
+    yield min(len(triage.bands), TEXT_BANDS)
 
 
 def _watch(watch: Watch | None) -> tuple[Argument, Argument, Argument]:
