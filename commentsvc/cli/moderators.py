@@ -1,4 +1,4 @@
-"""`moderator add | disable | list`: the people who decide."""
+"""`moderator add | disable | list`: the people of the console."""
 
 import secrets
 import sys
@@ -7,31 +7,32 @@ import click
 
 from commentsvc.cli.door import known_site, opened
 from commentsvc.cli.output import show
-from commentsvc.domain.moderator import Role
+from commentsvc.domain.moderator import Moderator, Role
 
 
 @click.group()
 def moderator() -> None:
-    """People who decide, and on which sites."""
+    """People, their roles, and on which sites."""
 
 
 @moderator.command("add")
 @click.argument("name")
-@click.option("--site", "sites", multiple=True, metavar="KEY", help="A site this person decides on; repeatable.")
+@click.option("--site", "sites", multiple=True, metavar="KEY", help="A site this person works on; repeatable.")
 @click.option(
     "--role",
     type=click.Choice([role.value for role in Role]),
     default=Role.MODERATOR.value,
     show_default=True,
-    help="moderator: the sites named; admin: every site, and people and sites too.",
+    help="moderator decides, lead also overrules and edits rules, auditor reads and exports, all on the sites named; "
+    "admin does everything on every site.",
 )
 @click.option("--full-name", default="", help="How colleagues see this person; without it the sign-in name.")
 @click.option("--generate", is_flag=True, help="Make a password and print it, once.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(name: str, sites: tuple[str, ...], role: str, full_name: str, generate: bool, password_stdin: bool) -> None:
-    """Let NAME (the sign-in name) decide. Asks for a password, twice."""
-    if role == Role.MODERATOR and not sites:
-        raise click.UsageError("name the sites this person decides on (--site KEY), or give --role admin")
+    """Let NAME (the sign-in name) in. Asks for a password, twice."""
+    if role != Role.ADMIN and not sites:
+        raise click.UsageError("name the sites this is for (--site KEY), or give --role admin")
     if generate and password_stdin:
         raise click.UsageError("give --generate or --password-stdin, not both")
     with opened("commentsvc moderator add") as parts:
@@ -40,8 +41,7 @@ def add(name: str, sites: tuple[str, ...], role: str, full_name: str, generate: 
         password = _password(generate=generate, from_stdin=password_stdin)
         made = parts.service.sign_ins.add(id=name, name=full_name, password=password, role=Role(role), sites=sites)
         address = f"{parts.settings.public_url}/login"
-    where = "every site" if made.role is Role.ADMIN else ", ".join(made.sites)
-    click.echo(f"{made.id} may now decide on {where} and signs in at {address}")
+    click.echo(f"{made.id} is now {_a(made.role)} of {_where(made)} and signs in at {address}")
     if generate:
         click.echo(f"Password, shown this once: {password}")
 
@@ -57,6 +57,14 @@ def _password(*, generate: bool, from_stdin: bool) -> str:
     return answer
 
 
+def _a(role: Role) -> str:
+    return f"an {role}" if role in (Role.ADMIN, Role.AUDITOR) else f"a {role}"
+
+
+def _where(one: Moderator) -> str:
+    return "every site" if one.role is Role.ADMIN else ", ".join(one.sites)
+
+
 @moderator.command("disable")
 @click.argument("name")
 def disable(name: str) -> None:
@@ -68,17 +76,17 @@ def disable(name: str) -> None:
 
 @moderator.command("list")
 def listed() -> None:
-    """Show everybody who may decide."""
+    """Show everybody, with role and sites."""
     with opened("commentsvc moderator list") as parts:
         rows = [
             (
                 one.id,
                 one.name,
                 one.role.value,
-                "every site" if one.role is Role.ADMIN else " ".join(one.sites),
+                _where(one),
                 "disabled" if one.disabled else "active",
             )
             for one in parts.service.sign_ins.moderators()
         ]
-    empty = "Nobody may decide yet: `commentsvc moderator add NAME --site KEY` lets somebody."
+    empty = "Nobody may sign in yet: `commentsvc moderator add NAME --site KEY` lets somebody."
     show(("sign-in name", "name", "role", "sites", "state"), rows, empty=empty)

@@ -47,6 +47,9 @@ TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
 }
 
 MODERATORS_VERBS = frozenset({Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM})
+OVERRULING = frozenset({(Status.REJECTED, Verb.APPROVE), (Status.SPAM, Verb.NOT_SPAM)})
+"""What reverses the verdict of whoever rejected: of a colleague's, only leads and admins may."""
+
 AUTHOR = "author"
 """Who decided, when it was the comment's own author by the receipt; no moderator can have this name."""
 

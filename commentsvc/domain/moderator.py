@@ -1,6 +1,7 @@
 """Who may decide, and where."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,10 +11,12 @@ PASSWORD_MAX = 200
 
 
 class Role(StrEnum):
-    """`moderator` decides on the sites named; `admin` on every site, and administers."""
+    """What kind of person somebody is; `RIGHTS` says what each may do, an admin on every site, the others on theirs."""
 
     MODERATOR = "moderator"
+    LEAD = "lead"
     ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 class Scope(StrEnum):
@@ -24,21 +27,66 @@ class Scope(StrEnum):
     ADMIN = "admin"
 
 
+class Right(StrEnum):
+    """One thing that somebody may be allowed to do on a site.
+
+    `read` everything that moderators see · `decide` what waits and take down what is published · `overrule` a
+    colleague's rejection · `restrict` an author · `rules` to edit: rules, reasons, house rules · `export` · `audit`, to
+    read who administered what · `admin`: people, sites, their fields and what is kept how long.
+    """
+
+    READ = "read"
+    DECIDE = "decide"
+    OVERRULE = "overrule"
+    RESTRICT = "restrict"
+    RULES = "rules"
+    EXPORT = "export"
+    AUDIT = "audit"
+    ADMIN = "admin"
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.MODERATOR: frozenset({Right.READ, Right.DECIDE}),
+    Role.LEAD: frozenset(
+        {Right.READ, Right.DECIDE, Right.OVERRULE, Right.RESTRICT, Right.RULES, Right.EXPORT},
+    ),
+    Role.ADMIN: frozenset(Right),
+    Role.AUDITOR: frozenset({Right.READ, Right.EXPORT, Right.AUDIT}),
+}
+"""The one table of what people may do; the console's addresses, its buttons and the docs are held against it."""
+
+SCOPES: Mapping[Scope, frozenset[Right]] = {
+    Scope.READ: frozenset({Right.READ, Right.EXPORT}),
+    Scope.MODERATE: frozenset({Right.READ, Right.EXPORT, Right.DECIDE, Right.OVERRULE, Right.RESTRICT}),
+    Scope.ADMIN: frozenset(Right),
+}
+"""What programs may do, on their own site."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """Somebody who decides, person or program: `id` is what the log says, `sites` is None for every site."""
+    """Somebody who does something, person or program: `id` is what logs say, `sites` is None for every site."""
 
     id: str
     sites: frozenset[str] | None
+    rights: frozenset[Right] = SCOPES[Scope.MODERATE]
+
+    def may(self, right: Right, site: str) -> bool:
+        """Whether this actor has this right on this site."""
+        return right in self.rights and (self.sites is None or site in self.sites)
 
     def may_decide(self, site: str) -> bool:
-        """Whether this actor may see and decide on this site's comments."""
-        return self.sites is None or site in self.sites
+        """Whether this actor may decide on this site's comments."""
+        return self.may(Right.DECIDE, site)
+
+    def may_somewhere(self, right: Right) -> bool:
+        """Whether there is a site on which this actor has this right; whoever administers does so on every site."""
+        return right in self.rights and (self.sites is None or bool(self.sites))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moderator:
-    """A person who may decide on given sites. `id` is the sign-in name, `password_hash` argon2id."""
+    """A person with a role on given sites. `id` is the sign-in name, `password_hash` argon2id."""
 
     id: str
     name: str
@@ -49,9 +97,11 @@ class Moderator:
 
     @property
     def actor(self) -> Actor:
-        """This person as somebody who decides; a disabled one may nowhere."""
-        everywhere = self.role is Role.ADMIN and not self.disabled
-        return Actor(id=self.id, sites=None if everywhere else frozenset(() if self.disabled else self.sites))
+        """This person as somebody who does things; a disabled one may do nothing anywhere."""
+        if self.disabled:
+            return Actor(id=self.id, sites=frozenset(), rights=frozenset())
+        sites = None if self.role is Role.ADMIN else frozenset(self.sites)
+        return Actor(id=self.id, sites=sites, rights=RIGHTS[self.role])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,5 +123,6 @@ class Token:
 
     @property
     def actor(self) -> Actor:
-        """The program as somebody who decides, logged as `token:<id>`."""
-        return Actor(id=f"token:{self.id}", sites=frozenset({self.site} if self.may(Scope.MODERATE, self.site) else ()))
+        """The program as somebody who does things, logged as `token:<id>`; a revoked one may do nothing."""
+        rights = frozenset[Right]() if self.revoked else SCOPES[self.scope]
+        return Actor(id=f"token:{self.id}", sites=frozenset({self.site}), rights=rights)

@@ -51,6 +51,7 @@ class Code(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     SIGNED_OUT = "signed_out"
+    NOT_YOURS_TO_OVERRULE = "not_yours_to_overrule"
     SIGN_IN_FAILED = "sign_in_failed"
     STALE = "stale"
     NOT_ALLOWED_NOW = "not_allowed_now"
@@ -123,6 +124,9 @@ REASONS: Mapping[Code, Reason] = {
     Code.UNAUTHENTICATED: Reason(status=401, sentence="Send a valid token as `Authorization: Bearer …`."),
     Code.FORBIDDEN: Reason(status=403, sentence="You may not do this here."),
     Code.SIGNED_OUT: Reason(status=403, sentence="You are signed out. Nothing was changed."),
+    Code.NOT_YOURS_TO_OVERRULE: Reason(
+        status=403, sentence="A colleague decided this. A lead or an admin can overrule it."
+    ),
     Code.SIGN_IN_FAILED: Reason(
         status=422, sentence="Name and password do not belong together, or too many tries: wait a little."
     ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from commentsvc.domain.decision import Decision, Verb
 from commentsvc.domain.ids import CommentId, DecisionId, bucket_of, decision_id, encode, made_ms, place
-from commentsvc.domain.moderator import Actor
+from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import ThreadId, bucket
@@ -68,7 +68,7 @@ class Log:
         self, actor: Actor, site: Site, wanted: Filter, *, cursor: str = "", limit: int = 50
     ) -> Searched | Refused:
         """The newest wanted rows before `cursor`; with a filter at most LOOK_MAX rows are looked at for them."""
-        if not actor.may_decide(site.key):
+        if not actor.may(Right.READ, site.key):
             return Refused(code=Code.FORBIDDEN)
         before = decision_id(cursor)
         if cursor and (before is None or place(before).site_number != site.number):
@@ -86,7 +86,7 @@ class Log:
 
     def export(self, actor: Actor, site: Site, wanted: Filter) -> Iterator[Sequence[Decision]] | Refused:
         """All wanted rows, newest first, some at a time; refused where more than EXPORT_MAX would be looked at."""
-        if not actor.may_decide(site.key):
+        if not actor.may(Right.READ, site.key):
             return Refused(code=Code.FORBIDDEN)
         if not wanted.comment and self.size(actor, site, wanted) > EXPORT_MAX:
             return Refused(code=Code.TOO_MANY_ROWS)
@@ -96,7 +96,7 @@ class Log:
         """How many rows the log has between the filter's dates."""
         since = _first_of(wanted.since_ms) if wanted.since_ms else None
         until = _first_of(wanted.until_ms) if wanted.until_ms else None
-        return self._decisions.log_size(site, since=since, before=until) if actor.may_decide(site.key) else 0
+        return self._decisions.log_size(site, since=since, before=until) if actor.may(Right.READ, site.key) else 0
 
     def _batches(
         self, site: Site, wanted: Filter, before: DecisionId | None, *, size: int

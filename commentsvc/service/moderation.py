@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from commentsvc.domain.comment import Comment, Thread
-from commentsvc.domain.decision import NOTE_MAX, TRANSITIONS, Decision, Stale, Status, Verb
+from commentsvc.domain.decision import NOTE_MAX, OVERRULING, TRANSITIONS, Decision, Stale, Status, Verb
 from commentsvc.domain.ids import CommentId, comment_id, decision_id, new_decision_id, place
-from commentsvc.domain.moderator import Actor
+from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.text import has_controls, normalised
@@ -75,12 +75,12 @@ class Moderation:
         self._clock = clock
 
     def sites(self, actor: Actor) -> list[Site]:
-        """The sites this actor may decide on."""
-        return [site for site in self._sites.all() if actor.may_decide(site.key)]
+        """The sites this actor may look at."""
+        return [site for site in self._sites.all() if actor.may(Right.READ, site.key)]
 
     def counts(self, actor: Actor, site: Site) -> Mapping[Status, int] | Refused:
         """How many comments of the site have each status."""
-        return self._queue.counts(site) if actor.may_decide(site.key) else Refused(code=Code.FORBIDDEN)
+        return self._queue.counts(site) if actor.may(Right.READ, site.key) else Refused(code=Code.FORBIDDEN)
 
     def listed(
         self, actor: Actor, site: Site, *, status: Status = Status.PENDING, cursor: str = "", limit: int = 20
@@ -89,7 +89,7 @@ class Moderation:
 
         Five round trips for any number of items: ids, comments, then leases, threads and parents, and authors.
         """
-        if not actor.may_decide(site.key):
+        if not actor.may(Right.READ, site.key):
             return Refused(code=Code.FORBIDDEN)
         after = comment_id(cursor)
         if cursor and after is None:
@@ -122,9 +122,13 @@ class Moderation:
         if isinstance(found, Refused):
             return found
         site, comment = found
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
         problem = _problem(site, wanted)
         if problem is not None:
             return problem
+        if comment.version == wanted.version and not may_turn(actor, comment, wanted.verb):
+            return Refused(code=Code.NOT_YOURS_TO_OVERRULE)
         after = TRANSITIONS.get((comment.status, wanted.verb))
         if after is None and comment.version == wanted.version:
             return Refused(code=Code.NOT_ALLOWED_NOW)
@@ -135,8 +139,10 @@ class Moderation:
         """The compensating decision; refused when the decision is not this actor's, stale when somebody acted since."""
         known = decision_id(id)
         site = self._sites.by_number(place(known).site_number) if known else None
-        if known is None or site is None or not actor.may_decide(site.key):
+        if known is None or site is None or not actor.may(Right.READ, site.key):
             return Refused(code=Code.NOT_FOUND)
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
         row = self._decisions.find(site, known)
         comment = self._comments.find(site, row.comment) if row else None
         if row is None or comment is None:
@@ -157,7 +163,7 @@ class Moderation:
 
     def log(self, actor: Actor, site: Site, *, cursor: str = "", limit: int = 50) -> Logged | Refused:
         """The decision log, newest first."""
-        if not actor.may_decide(site.key):
+        if not actor.may(Right.READ, site.key):
             return Refused(code=Code.FORBIDDEN)
         before = decision_id(cursor)
         if cursor and before is None:
@@ -170,7 +176,7 @@ class Moderation:
         self, actor: Actor, site: Site, decisions: Sequence[Decision]
     ) -> Mapping[CommentId, str] | Refused:
         """Who wrote the comments that these decisions are about, without those that were erased; one round trip."""
-        if not actor.may_decide(site.key):
+        if not actor.may(Right.READ, site.key):
             return Refused(code=Code.FORBIDDEN)
         ids = list(dict.fromkeys(decision.comment for decision in decisions))
         found = self._comments.find_all(site, ids) if ids else []
@@ -199,7 +205,7 @@ class Moderation:
         known = comment_id(id)
         site = self._sites.by_number(place(known).site_number) if known else None
         # Another site's comment looks like one that does not exist: ids must tell nothing.
-        if known is None or site is None or not actor.may_decide(site.key):
+        if known is None or site is None or not actor.may(Right.READ, site.key):
             return Refused(code=Code.NOT_FOUND)
         comment = self._comments.find(site, known)
         return (site, comment) if comment else Refused(code=Code.NOT_FOUND)
@@ -240,6 +246,18 @@ class Moderation:
 
 _AIM = {verb: after for (_, verb), after in TRANSITIONS.items()}
 """Where each verb leads: to tell a retry from a late decision when the comment has moved on."""
+
+
+def may_turn(actor: Actor, comment: Comment, verb: Verb) -> bool:
+    """Whether this actor may do this to the comment as it stands, if its status allows it at all.
+
+    To publish or queue again what a colleague rejected or called spam is to overrule; one's own verdict and a rule's
+    may be turned by anybody who decides.
+    """
+    if not actor.may_decide(comment.site):
+        return False
+    own = comment.decided_by == actor.id or comment.decided_by.startswith("rule:")
+    return own or (comment.status, verb) not in OVERRULING or actor.may(Right.OVERRULE, comment.site)
 
 
 def _problem(site: Site, wanted: Wanted) -> Refused | None:

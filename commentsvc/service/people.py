@@ -114,15 +114,16 @@ class SignIns:
             raise BadPerson(f"there is a moderator {id!r} already")
         return moderator
 
+    def change(self, id: str, *, role: Role | None = None, sites: Sequence[str] | None = None) -> Moderator:
+        """The moderator with another role or other sites, from this moment on, also for pages that are open."""
+        before = self._known(id)
+        after = replace(before, role=role or before.role, sites=before.sites if sites is None else tuple(sites))
+        return self._put(before, after)
+
     def disable(self, id: str) -> Moderator:
         """The moderator, disabled, and every session of theirs ended; what they decided stays in the log."""
-        id = id.strip().lower()
-        before = self._people.moderator(id) if MODERATOR_ID.fullmatch(id) else None
-        if before is None:
-            raise BadPerson(f"there is no moderator {id!r}")
-        after = replace(before, disabled=True)
-        if not self._people.put_moderator(before, after):
-            raise BadPerson(f"somebody else has just changed {id!r}: repeat")
+        before = self._known(id)
+        after = self._put(before, replace(before, disabled=True))
         self._people.close_sessions(after.id)
         return after
 
@@ -130,6 +131,18 @@ class SignIns:
         """How many expired sessions were removed."""
         now_ms = self._clock()
         return sum(self._people.sweep_sessions(one.id, now_ms=now_ms) for one in self._people.moderators())
+
+    def _known(self, id: str) -> Moderator:
+        id = id.strip().lower()
+        found = self._people.moderator(id) if MODERATOR_ID.fullmatch(id) else None
+        if found is None:
+            raise BadPerson(f"there is no moderator {id!r}")
+        return found
+
+    def _put(self, before: Moderator, after: Moderator) -> Moderator:
+        if not self._people.put_moderator(before, after):
+            raise BadPerson(f"somebody else has just changed {after.id!r}: repeat")
+        return after
 
     def _open(self, name: str) -> str:
         secret = secrets.token_urlsafe(32)

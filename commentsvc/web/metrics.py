@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from commentsvc.domain.moderator import Actor
+from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Refused
 from commentsvc.service import UNREACHABLE, Service
 
@@ -116,7 +116,7 @@ class _Comments(Collector):
         yield comments
 
     def _count(self, comments: GaugeMetricFamily) -> None:
-        everywhere = Actor(id="metrics", sites=None)
+        everywhere = Actor(id="metrics", sites=None, rights=frozenset({Right.READ}))
         for site in self._service.moderation.sites(everywhere):
             counts = self._service.moderation.counts(everywhere, site)
             if not isinstance(counts, Refused):

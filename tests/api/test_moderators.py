@@ -15,7 +15,10 @@ MAX = {"id": "max", "name": "Max", "password": "correct horse battery"}
 def test_a_moderator_is_added_for_this_site_alone_and_can_sign_in(world: World) -> None:
     program = world.program(Scope.ADMIN)
     answer = program.post(PATH, MAX)
-    assert (answer.status_code, answer.get_json()) == (201, {"id": "max", "name": "Max", "disabled": False})
+    assert (answer.status_code, answer.get_json()) == (
+        201,
+        {"id": "max", "name": "Max", "role": "moderator", "disabled": False},
+    )
     assert program.get(PATH).get_json() == {"moderators": [answer.get_json()]}
     assert world.program(Scope.ADMIN, "weekly").get(PATH).get_json() == {"moderators": []}
     signed_in = world.parts.service.sign_ins.sign_in("max", str(MAX["password"]), network="192.0.2.1")
@@ -52,7 +55,7 @@ def test_nobody_of_other_sites_can_be_seen_or_shut_out(world: World) -> None:
         ({"id": "newm\n"}, {"id": "invalid_characters"}),
         ({"id": "Max Power"}, {"id": "invalid_characters"}),
         ({"name": "a\u0000"}, {"name": "invalid_characters"}),
-        ({"role": "admin"}, {"role": "unknown_field"}),
+        ({"role": "admin"}, {"role": "invalid_choice"}),
         ({"sites": ["weekly"]}, {"sites": "unknown_field"}),
         ({"id": "mo"}, {"id": "invalid_choice"}),
         ({"id": "author"}, {"id": "invalid_choice"}),

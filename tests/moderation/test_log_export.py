@@ -8,11 +8,19 @@ import pytest
 from werkzeug.test import TestResponse
 
 from commentsvc.domain.decision import Verb
+from commentsvc.domain.moderator import Role
 from commentsvc.service import log
 from commentsvc.web.moderation import log_export
 from commentsvc.web.moderation.log_export import csv_row, harmless
 from tests.conftest import Corpus
 from tests.moderation.cast import Cast, Sitting
+
+
+@pytest.fixture
+def mo(cast: Cast) -> Sitting:
+    """Mo, a lead here: a plain moderator has no right to files."""
+    cast.hire("mo", "daily", role=Role.LEAD)
+    return cast.sits_down("mo")
 
 
 def got(sitting: Sitting, name: str) -> TestResponse:

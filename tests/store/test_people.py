@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from argon2 import PasswordHasher
 
+from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Moderator, Role, Scope
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import Service, people
@@ -293,8 +294,10 @@ def test_a_program_decides_within_its_rights_and_is_logged_as_itself(daily: News
     assert reader is not None
     assert robot is not None
     id = daily.published()
-    log = daily.service.moderation.log(reader.actor, daily.site)
-    assert log == Refused(code=Code.FORBIDDEN)
-    rows = daily.service.moderation.log(robot.actor, daily.site)
-    assert not isinstance(rows, Refused)
-    assert [row.comment for row in rows.decisions] == [id]
+    for program in (reader, robot):
+        rows = daily.service.moderation.log(program.actor, daily.site)
+        assert not isinstance(rows, Refused)
+        assert [row.comment for row in rows.decisions] == [id]
+    assert daily.decide(reader.actor, id, Verb.REJECT, seen=2, reason="insult") == Refused(code=Code.FORBIDDEN)
+    daily.made(robot.actor, id, Verb.REJECT)
+    assert daily.find(id).decided_by == f"token:{robot.id}"

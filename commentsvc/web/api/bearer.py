@@ -2,7 +2,7 @@
 
 from flask import request
 
-from commentsvc.domain.moderator import Actor, Scope, Token
+from commentsvc.domain.moderator import Scope, Token
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.web.errors import Refusal
@@ -25,8 +25,3 @@ def site_of(token: Token, key: str = "") -> Site | Refused:
     if key and key != token.site:
         return Refused(code=Code.FORBIDDEN)
     return service().sites.get(token.site)
-
-
-def reader(token: Token) -> Actor:
-    """The program as somebody who looks: the scope `read` is enough to see the queue and the log of its site."""
-    return Actor(id=f"token:{token.id}", sites=frozenset({token.site}))

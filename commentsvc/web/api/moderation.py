@@ -15,7 +15,7 @@ from commentsvc.domain.site import Site
 from commentsvc.service.moderation import Item, Wanted
 from commentsvc.web import errors
 from commentsvc.web.api import shapes
-from commentsvc.web.api.bearer import reader, site_of
+from commentsvc.web.api.bearer import site_of
 from commentsvc.web.api.routes import operation
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.parts import service
@@ -142,7 +142,7 @@ def get_queue(token: Token, query: QueueQuery) -> Any:
     site = site_of(token, query.site)
     if isinstance(site, Refused):
         return site
-    listed = service().moderation.listed(reader(token), site, cursor=query.cursor, limit=query.limit)
+    listed = service().moderation.listed(token.actor, site, cursor=query.cursor, limit=query.limit)
     if isinstance(listed, Refused):
         return listed
     return QueuePage(comments=[_item(site, item) for item in listed.items], next_cursor=listed.next_cursor or None)
@@ -186,7 +186,7 @@ def list_decisions(token: Token, query: LogQuery) -> Any:
     since_ms = _ms(query.since)
     if since_ms is None:
         return Refused(code=Code.INVALID_FIELDS, fields={"since": Code.INVALID_CHOICE})
-    logged = service().moderation.log(reader(token), site, cursor=query.cursor, limit=query.limit)
+    logged = service().moderation.log(token.actor, site, cursor=query.cursor, limit=query.limit)
     if isinstance(logged, Refused):
         return logged
     rows = [row for row in logged.decisions if row.at_ms >= since_ms]

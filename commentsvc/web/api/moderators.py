@@ -1,6 +1,6 @@
 """The moderators of a site, administered by program."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -15,25 +15,27 @@ from commentsvc.web.parts import service
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """A moderator of the site; `id` is the sign-in name."""
+    """Somebody with a role on the site; `id` is the sign-in name."""
 
     id: str
     name: str
+    role: Role
     disabled: bool
 
 
 class People(Struct, frozen=True, kw_only=True):
-    """The moderators who may decide on the site by name; the installation's administrators are not listed."""
+    """Who works on the site, by name; the installation's administrators are not listed."""
 
     moderators: list[Person]
 
 
 class NewPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A moderator to be, for the token's site alone."""
+    """Somebody to be let in, for the token's site alone; only the installation makes administrators."""
 
     id: Annotated[str, whole(MODERATOR_ID)]
     password: Annotated[str, Meta(min_length=PASSWORD_MIN, max_length=PASSWORD_MAX)]
     name: Annotated[str, Meta(max_length=NAME_MAX)] = ""
+    role: Literal["moderator", "lead", "auditor"] = "moderator"
 
 
 class PersonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,16 +46,16 @@ class PersonChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @operation("GET", "/api/v1/moderators", answer=People, scope=Scope.ADMIN)
 def list_moderators(token: Token) -> People:
-    """Who may decide on the token's site."""
+    """Who works on the token's site, with role."""
     return People(moderators=[_person(one) for one in _of(token)])
 
 
 @operation("POST", "/api/v1/moderators", answer=Person, status=201, scope=Scope.ADMIN)
 def add_moderator(token: Token, body: NewPerson) -> Any:
-    """A new moderator of the token's site; the sign-in name must be free in the whole installation."""
+    """A new moderator, lead or auditor of the token's site; the sign-in name must be free in the whole installation."""
     try:
         added = service().sign_ins.add(
-            id=body.id, name=body.name, password=body.password, role=Role.MODERATOR, sites=[token.site]
+            id=body.id, name=body.name, password=body.password, role=Role(body.role), sites=[token.site]
         )
     except BadPerson as error:
         refused = Refused(code=Code.INVALID_FIELDS, fields={error.field: error.code})
@@ -78,8 +80,8 @@ def change_moderator(token: Token, id: str, body: PersonChanges) -> Any:
 
 
 def _of(token: Token) -> list[Moderator]:
-    return [one for one in service().sign_ins.moderators() if one.role is Role.MODERATOR and token.site in one.sites]
+    return [one for one in service().sign_ins.moderators() if one.role is not Role.ADMIN and token.site in one.sites]
 
 
 def _person(moderator: Moderator) -> Person:
-    return Person(id=moderator.id, name=moderator.name, disabled=moderator.disabled)
+    return Person(id=moderator.id, name=moderator.name, role=moderator.role, disabled=moderator.disabled)

@@ -8,11 +8,12 @@ from markupsafe import Markup
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.ids import CommentId
+from commentsvc.domain.moderator import Right
 from commentsvc.domain.site import FieldKind, Site, in_language
-from commentsvc.service.moderation import Item, Lease
+from commentsvc.service.moderation import Item, Lease, may_turn
 from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.moderation import words
-from commentsvc.web.moderation.door import me
+from commentsvc.web.moderation.door import actor, may, me
 from commentsvc.web.moderation.marks import isolated, marked
 from commentsvc.web.moderation.words import Moment, moment
 
@@ -47,6 +48,7 @@ class Card:
     title: Markup
     url: str
     thread_open: bool
+    may_close: bool
     sent: Moment
     parent: Quote | None
     fields: tuple[tuple[str, Markup], ...]
@@ -77,6 +79,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         # Imported data may hold any address; only the web's are made clickable.
         url=url if url.startswith(("https://", "http://")) else "",
         thread_open=item.thread.open,
+        may_close=may(Right.DECIDE),
         sent=moment(body.created_ms if body else comment.decided_ms),
         parent=_quote(item.parent) if item.parent else None,
         fields=_fields(site, body.fields) if body else (),
@@ -85,7 +88,11 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         looking=words.person(holder) if holder else None,
         decided=words.happened(comment.status, comment.decided_by, comment.decided_ms) if comment.decided_by else None,
         reason=words.reason_label(site, comment.reason) if comment.reason else "",
-        actions=tuple((verb, words.button(comment.status, verb)) for verb in allowed(comment.status)),
+        actions=tuple(
+            (verb, words.button(comment.status, verb))
+            for verb in allowed(comment.status)
+            if may_turn(actor(), comment, verb)
+        ),
         token=lease.token if lease and not holder else 0,
     )
 

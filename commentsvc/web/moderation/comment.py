@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from flask import Response, url_for
 
+from commentsvc.domain.moderator import Right
 from commentsvc.domain.refusal import Refused
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, sheet
 from commentsvc.web.moderation.row import Row, rows
 from commentsvc.web.moderation.way import Notice, Way, notice
 from commentsvc.web.parts import service
@@ -37,6 +38,7 @@ class CommentPage:
 
 
 @blueprint.get("/comments/<string(length=30):comment>")
+@asks(Right.READ)
 def comment(comment: str) -> Response:
     """The comment as it stands."""
     return page(comment, way=Way(list="comment"), notice=notice())

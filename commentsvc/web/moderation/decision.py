@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.decision import Stale, Verb
 from commentsvc.domain.ids import comment_id
+from commentsvc.domain.moderator import Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.text import normalised
 from commentsvc.service.moderation import Wanted
 from commentsvc.web.errors import Refusal
 from commentsvc.web.moderation.comment import Kept, page, problem_of
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, sheet
 from commentsvc.web.moderation.row import Row, rows
 from commentsvc.web.moderation.way import Notice, Way, notice, too_late, way
 from commentsvc.web.parts import service
@@ -30,6 +31,7 @@ class UndoPage:
 
 
 @blueprint.post("/comments/<string(length=30):comment>/decision")
+@asks(Right.DECIDE)
 def decide(comment: str) -> BaseResponse:
     """Back to the list with a status line; or the comment as it stands, with why the decision was not made."""
     wanted, came_from = _wanted(comment), way()
@@ -46,6 +48,7 @@ def decide(comment: str) -> BaseResponse:
 
 
 @blueprint.post("/decisions/<string(length=30):decision>/undo")
+@asks(Right.DECIDE)
 def undo(decision: str) -> BaseResponse:
     """Back to the list, where the comment is again in its old place, next after the status line; or who acted since."""
     came_from, comment = way(), comment_id(request.form.get("comment", ""))
@@ -60,6 +63,7 @@ def undo(decision: str) -> BaseResponse:
 
 
 @blueprint.get("/<site>/undo")
+@asks(Right.DECIDE)
 def undoable(site: str) -> Response:
     """One's own last decisions, each with its button."""
     mine = service().moderation.undoable(actor(), here(), limit=LAST)

@@ -1,14 +1,18 @@
-"""The only way into the console: nothing under `/moderation` is reached by who is not signed in, or not of the site."""
+"""The only way into the console: nothing under `/moderation` is reached by who is not signed in, or has no right to it.
 
+Location decides. Each address says beside its route what it `asks` of whoever comes; one that asks nothing is closed.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, current_app, g, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import comment_id, decision_id, place
-from commentsvc.domain.moderator import Actor, Moderator, Role
+from commentsvc.domain.moderator import Actor, Moderator, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.web import sessions
@@ -16,6 +20,10 @@ from commentsvc.web.errors import Refusal
 from commentsvc.web.parts import service
 
 T = TypeVar("T")
+View = TypeVar("View", bound=Callable[..., object])
+
+ANYBODY = "anybody"
+"""What an address asks that is everybody's who is signed in, such as the list of one's own sites."""
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 blueprint.after_request(sessions.unframed)
@@ -27,16 +35,33 @@ class Desk:
     """What stands around every page: who sits there, at which site, and how much there is."""
 
     me: Moderator
-    admin: bool
+    may: frozenset[Right]
     site: Site | None
     sites: tuple[Site, ...]
     counts: dict[Status, int]
     tongues: list[tuple[str, str]]
 
 
+def asks(right: Right | str) -> Callable[[View], View]:
+    """Says what an address asks of whoever comes: a right, on the site that the address names; or only ANYBODY.
+
+    An address that names no site asks for the right on any site.
+    """
+
+    def noted(view: View) -> View:
+        ASKED[view] = right
+        return view
+
+    return noted
+
+
+ASKED: dict[Callable[..., object], Right | str] = {}
+"""View → what it asks."""
+
+
 @blueprint.before_request
 def lock() -> BaseResponse | None:
-    """Lets a request in: signed in, from a page of ours if it changes anything, and for a site of this moderator's."""
+    """Lets a request in: signed in, from a page of ours if it changes anything, and with the right that is asked."""
     sessions.speak()
     moderator = sessions.signed_in()
     if moderator is None:
@@ -44,7 +69,13 @@ def lock() -> BaseResponse | None:
     if request.method == "POST":
         sessions.protect()
     g.site = _site(moderator.actor, request.view_args or {})
+    _judge(moderator.actor, g.site)
     return None
+
+
+def asked_at(endpoint: str) -> Right | str | None:
+    """What an address asks; None for one that nobody may come to."""
+    return ASKED.get(current_app.view_functions[endpoint])
 
 
 def me() -> Moderator:
@@ -63,6 +94,12 @@ def actor() -> Actor:
 def here() -> Site:
     """The site that the address names."""
     return cast(Site, g.site)
+
+
+def may(right: Right) -> bool:
+    """Whether the moderator who asks has a right here: on the site that the address names, else on any."""
+    site: Site | None = g.site
+    return actor().may(right, site.key) if site else actor().may_somewhere(right)
 
 
 def names() -> dict[str, str]:
@@ -90,7 +127,7 @@ def _desk() -> Desk:
     counts = service().moderation.counts(moderator.actor, site) if site else {}
     return Desk(
         me=moderator,
-        admin=moderator.role is Role.ADMIN,
+        may=frozenset(right for right in Right if may(right)),
         site=site,
         sites=tuple(service().moderation.sites(moderator.actor)),
         counts={} if isinstance(counts, Refused) else dict(counts),
@@ -106,9 +143,20 @@ def _site(who: Actor, named: dict[str, Any]) -> Site | None:
     if not named.keys() & {"site", "comment", "decision"}:
         return None
     site = _by_key(named["site"]) if "site" in named else _by_id(named.get("comment") or named["decision"])
-    if site is None or not who.may_decide(site.key):
+    if site is None or not who.may(Right.READ, site.key):
         raise Refusal(Refused(code=Code.NOT_FOUND))
     return site
+
+
+def _judge(who: Actor, site: Site | None) -> None:
+    """Refuses whoever lacks what the address asks: in words on one's own site, elsewhere as if nothing were there."""
+    right = asked_at(request.endpoint or "")
+    if right == ANYBODY:
+        return
+    if not isinstance(right, Right) or (site is None and not who.may_somewhere(right)):
+        raise Refusal(Refused(code=Code.NOT_FOUND))
+    if site is not None and not who.may(right, site.key):
+        raise Refusal(Refused(code=Code.FORBIDDEN))
 
 
 def _by_key(key: str) -> Site | None:

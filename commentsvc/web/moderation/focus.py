@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from flask import Response, request, url_for
 
 from commentsvc.domain.decision import Status
+from commentsvc.domain.moderator import Right
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, may, sheet
 from commentsvc.web.moderation.way import Notice, Way, list_address, notice
 from commentsvc.web.parts import service
 
@@ -47,6 +48,7 @@ class FocusPage:
 
 
 @blueprint.get("/<site>/")
+@asks(Right.READ)
 def queue(site: str) -> Response:
     """What waits, oldest first; those shown are leased to who looks at them."""
     after = request.args.get("after", "")
@@ -73,7 +75,9 @@ def lanes() -> tuple[Lane, ...]:
 
 
 def leased(items: tuple[Item, ...]) -> tuple[Card, ...]:
-    """The cards of these items, leased to who asks where they are free."""
+    """The cards of these items, leased to who asks where they are free; who only reads keeps nobody from them."""
     ids = [item.comment.id for item in items]
+    if not may(Right.DECIDE):
+        return tuple(card(here(), item, lease=item.lease) for item in items)
     leases = granted(service().moderation.lease(actor(), here(), ids)) if ids else {}
     return tuple(card(here(), item, lease=leases.get(item.comment.id)) for item in items)

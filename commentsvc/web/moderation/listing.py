@@ -6,10 +6,11 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.decision import Status
+from commentsvc.domain.moderator import Right
 from commentsvc.domain.site import Site
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
+from commentsvc.web.moderation.door import ANYBODY, actor, asks, blueprint, granted, here, sheet
 from commentsvc.web.moderation.way import Notice, Way, list_address, notice
 from commentsvc.web.parts import service
 
@@ -38,6 +39,7 @@ class SitesPage:
 
 
 @blueprint.get("/")
+@asks(ANYBODY)
 def start() -> BaseResponse:
     """The sites to choose from; straight to the queue where there is only one."""
     sites = service().moderation.sites(actor())
@@ -48,6 +50,7 @@ def start() -> BaseResponse:
 
 
 @blueprint.get("/<site>/<any(approved, rejected, spam):status>")
+@asks(Right.READ)
 def listed(site: str, status: str) -> Response:
     """What was decided, newest first."""
     after, of = request.args.get("after", ""), Status(status)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from commentsvc.domain.ids import DecisionId, decision_id, decode, encode
+from commentsvc.domain.moderator import Right
 from commentsvc.web.moderation import words
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, sheet
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, sheet
 from commentsvc.web.moderation.log_filter import Asked, Chip, asked, chips, options
 from commentsvc.web.moderation.row import Row, rows
 from commentsvc.web.moderation.words import Moment
@@ -31,6 +32,7 @@ class LogPage:
 
 
 @blueprint.get("/<site>/log")
+@asks(Right.READ)
 def log(site: str) -> Response:
     """The rows that the filters want, older than `before` or from the row `at` on."""
     wish = asked(here(), request.args)

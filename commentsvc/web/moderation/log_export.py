@@ -12,9 +12,10 @@ from flask import Response, request
 
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Decision
+from commentsvc.domain.moderator import Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.web.errors import Refusal
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, names
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, names
 from commentsvc.web.moderation.log_filter import asked
 from commentsvc.web.parts import service
 
@@ -42,6 +43,7 @@ _room = threading.BoundedSemaphore(AT_ONCE)
 
 
 @blueprint.get("/<site>/log.csv")
+@asks(Right.EXPORT)
 def log_csv(site: str) -> Response:
     """The filtered log for a spreadsheet, in which nothing is a formula."""
     # By the byte order mark Excel knows UTF-8.
@@ -49,6 +51,7 @@ def log_csv(site: str) -> Response:
 
 
 @blueprint.get("/<site>/log.jsonl")
+@asks(Right.EXPORT)
 def log_lines(site: str) -> Response:
     """The filtered log, a JSON object a line."""
     return _file("jsonl", "application/jsonl; charset=utf-8", _json_line)

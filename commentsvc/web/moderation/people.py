@@ -4,10 +4,8 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from commentsvc.domain.moderator import Moderator, Role
-from commentsvc.domain.refusal import Code, Refused
-from commentsvc.web.errors import Refusal
-from commentsvc.web.moderation.door import blueprint, me, sheet
+from commentsvc.domain.moderator import Moderator, Right
+from commentsvc.web.moderation.door import asks, blueprint, sheet
 from commentsvc.web.parts import service
 
 
@@ -20,8 +18,7 @@ class PeoplePage:
 
 # No site's key begins with a hyphen, so this address can be no site's.
 @blueprint.get("/-/people")
+@asks(Right.ADMIN)
 def people() -> Response:
     """Every moderator with role and sites."""
-    if me().role is not Role.ADMIN:
-        raise Refusal(Refused(code=Code.NOT_FOUND))
     return sheet("moderation/people.html", PeoplePage(people=tuple(service().sign_ins.moderators())))

@@ -3,15 +3,17 @@
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
+from commentsvc.domain.moderator import Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.thread import Article
 from commentsvc.web.errors import Refusal
-from commentsvc.web.moderation.door import actor, blueprint, granted, here
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here
 from commentsvc.web.moderation.way import way
 from commentsvc.web.parts import service
 
 
 @blueprint.post("/comments/<string(length=30):comment>/thread")
+@asks(Right.DECIDE)
 def set_thread(comment: str) -> BaseResponse:
     """Opens or closes the article that this comment is on; asking twice changes nothing more."""
     wish = request.form.get("thread", "")

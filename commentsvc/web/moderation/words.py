@@ -106,6 +106,7 @@ def verb_name(verb: Verb) -> str:
         Verb.SPAM: gettext("Marked as spam"),
         Verb.NOT_SPAM: gettext("Not spam"),
         Verb.WITHDRAW: gettext("Withdrawn"),
+        Verb.ASK: gettext("Asked a colleague"),
         Verb.UNDO: gettext("Undone"),
     }[verb]
 

@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from commentsvc.domain.decision import NOTE_MAX, Stale, Status, Verb
 from commentsvc.domain.ids import CommentId, comment_id
+from commentsvc.domain.moderator import Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.text import normalised
 from commentsvc.service.moderation import Item, Wanted
@@ -23,7 +24,7 @@ from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.comment import problem_of
 from commentsvc.web.moderation.decision import LAST
-from commentsvc.web.moderation.door import actor, blueprint, granted, here, me
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, me
 from commentsvc.web.moderation.focus import lanes, leased
 from commentsvc.web.moderation.way import Way
 from commentsvc.web.parts import service
@@ -85,6 +86,7 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 @blueprint.post("/<site>/desk/buffer")
+@asks(Right.DECIDE)
 def buffer(site: str) -> Response:
     """A document whose articles are the cards asked for, leased to who asks."""
     ask = body_as(Ask)
@@ -96,12 +98,14 @@ def buffer(site: str) -> Response:
 
 
 @blueprint.post("/<site>/desk/decisions")
+@asks(Right.DECIDE)
 def act(site: str) -> Response:
     """One result per act, in their order."""
     return _json({"results": [_done(one) for one in body_as(Acts).acts]})
 
 
 @blueprint.post("/<site>/desk/leases")
+@asks(Right.DECIDE)
 def renew(site: str) -> Response:
     """Who holds each of these now: one's own with its token, or a colleague; what waits no longer is left out."""
     ids = _ids(body_as(Held).ids)
@@ -112,6 +116,7 @@ def renew(site: str) -> Response:
 
 
 @blueprint.post("/<site>/desk/release")
+@asks(Right.DECIDE)
 def release(site: str) -> Response:
     """Gives leases back. A form, `ID=TOKEN` each: a page that is being left can send nothing else."""
     given = {id: int(token) for name, token in request.form.items() if (id := comment_id(name)) and _is_number(token)}
@@ -120,6 +125,7 @@ def release(site: str) -> Response:
 
 
 @blueprint.get("/<site>/desk/news")
+@asks(Right.READ)
 def news(site: str) -> Response:
     """How much there is in each lane; 304 while that is what the script knows."""
     response = _json({"lanes": {lane.key: lane.count for lane in lanes()}})
@@ -129,6 +135,7 @@ def news(site: str) -> Response:
 
 
 @blueprint.get("/<site>/desk/mine")
+@asks(Right.DECIDE)
 def mine(site: str) -> Response:
     """One's own last decisions, newest first: what can still be undone, also of those made elsewhere."""
     rows = service().moderation.undoable(actor(), here(), limit=LAST)
@@ -146,6 +153,7 @@ def mine(site: str) -> Response:
 
 
 @blueprint.get("/<site>/desk/pass")
+@asks(Right.READ)
 def new_pass(site: str) -> Response:
     """Who is signed in by now, and the token that changes need: after a sign-in in another tab it is a new one."""
     return _json({"me": me().id, "token": generate_csrf()})
