@@ -12,53 +12,73 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from commentsvc.domain import lookalikes
-from commentsvc.domain.lookalikes import CYRILLIC, GREEK, LATIN
+from commentsvc.domain.lookalikes import ARMENIAN, CYRILLIC, GREEK, LATIN
 
 DOTLESS = "ı"
 
 _TURKISH = re.compile("[ıİğĞşŞ]")
 _SPACES = re.compile(r"\s")
-_SIGNED = re.compile("[a-z0-9@$!|€£]+")
-_SIGNED_CYRILLIC = re.compile("[\u0400-\u052f0346@]+")
+_LONG = re.compile(r"(.)\1+", re.DOTALL)
+_SIGNED = re.compile("(?<![a-z])[a-z]*[0-9@$!|€£][a-z0-9@$!|€£]*")
+_SIGNED_CYRILLIC = re.compile("(?<![\u0400-\u052f])[\u0400-\u052f]*[0346@][\u0400-\u052f0346@]*")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_SCRIPTS = {LATIN: re.compile("[a-z]"), CYRILLIC: re.compile("[\u0400-\u052f]"), GREEK: re.compile("[\u0370-\u03ff]")}
+_SCRIPTS = {
+    LATIN: re.compile("[a-z]"),
+    CYRILLIC: re.compile("[\u0400-\u052f]"),
+    GREEK: re.compile("[\u0370-\u03ff]"),
+    ARMENIAN: re.compile("[\u0531-\u0587]"),
+}
 # Single letters with something between each two of them: "i d i o t", "i.d.i.o.t".
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][\W_]{1,3}){2,}[^\W_](?![^\W_])")
 # Marks that a letter is the same letter without. Others, such as vowel signs of India, are letters of their own.
 _ACCENTS = ((0x0300, 0x036F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE2F))
 _VOWELS = ((0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F), (0x0670, 0x0670), (0x06D6, 0x06ED), (0x08CA, 0x08FF))
+_KEPT = 20_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A folded text without elongations: `text` has each run of equal letters once, and `runs` says how long it was.
+    """One way to read a text: `text` is folded and has each run of equal letters once, `runs` says how long it was.
 
-    `marks` are the accents that letters lost. `starts` and `ends` are offsets in the original, of each letter of
-    `text`. `spaced` says that the letters stood apart in the original.
+    `spaced` says that the letters stood apart in the original.
     """
 
     text: str
     runs: Sequence[int]
-    marks: Sequence[str]
-    starts: Sequence[int]
-    ends: Sequence[int]
+    firsts: Sequence[int]
+    places: Sequence[int]
+    original: str
     spaced: bool = False
+
+    def start(self, at: int) -> int:
+        """Where in the original a letter of `text` begins."""
+        return self.places[self.firsts[at]]
+
+    def end(self, at: int) -> int:
+        """Where in the original a letter of `text` ends, with its elongation and the marks on it."""
+        end = self.places[self.firsts[at] + self.runs[at] - 1] + 1
+        while end < len(self.original) and not self.original[end].isascii() and _is_mark(self.original[end]):
+            end += 1
+        return end
+
+    def accent(self, at: int) -> str:
+        """What a letter of `text` has lost: its accents, or the dot that the Turkish ı never had."""
+        return _accent(self.original[self.start(at)])
 
 
 def fold(text: str) -> tuple[Line, ...]:
     """The ways to read a text: as it stands, and where a 1 may be an l, scripts are mixed or letters spaced out, so."""
-    base, marks, starts, ends = _ascii(text) if text.isascii() else _letters(text)
+    base, places, original = _letters(text)
     readings: list[str] = []
     for one in (base,) if base.isascii() else _of_one_script(base):
         readings.append(_read_signs(one, also_l=False))
         if "1" in one or "|" in one:
             readings.append(_read_signs(one, also_l=True))
-    lines = [_squeezed(read, marks, starts, ends) for read in dict.fromkeys(readings)]
+    lines = [_line(read, places, original) for read in dict.fromkeys(readings)]
     for match in _SPACED.finditer(readings[0]):
         at = [i for i in range(match.start(), match.end()) if readings[0][i].isalnum()]
-        joined = "".join(readings[0][i] for i in at)
-        parts = ([marks[i] for i in at], [starts[i] for i in at], [ends[i] for i in at])
-        lines.append(_squeezed(joined, *parts, spaced=True))
+        joined = "".join([readings[0][i] for i in at])
+        lines.append(_line(joined, [places[i] for i in at], original, spaced=True))
     return tuple(lines)
 
 
@@ -67,47 +87,45 @@ def is_word_character(c: str) -> bool:
     return c.isalnum() or unicodedata.category(c)[0] == "M"
 
 
-_Letters = tuple[str, Sequence[str], Sequence[int], Sequence[int]]
+def _letters(text: str) -> tuple[str, Sequence[int], str]:
+    """The text in folded letters, where each stands, and the text that this is about."""
+    if text.isascii():
+        return _SPACES.sub(" ", text.lower()), range(len(text)), text
+    if _TURKISH.search(text):
+        text = text.replace("I", DOTLESS)
+    if len(_folded) > _KEPT:
+        _folded.clear()
+    letters = [_folded[c] for c in text]
+    base = "".join(letters)
+    if len(base) == len(text) and all(letters):
+        return base, range(len(text)), text
+    return base, [at for at, folded in enumerate(letters) for _ in folded], text
 
 
-def _ascii(text: str) -> _Letters:
-    return _SPACES.sub(" ", text.lower()), [""] * len(text), range(len(text)), range(1, len(text) + 1)
+class _Folded(dict[str, str]):
+    """What each character is read as: letters, usually one; nothing for what is not seen."""
+
+    def __missing__(self, c: str) -> str:
+        self[c] = read = _read(c)
+        return read
 
 
-def _letters(text: str) -> _Letters:
-    """The letters of a text, one character each, with their accents and where they stand."""
-    turkish = _TURKISH.search(text) is not None
-    base: list[str] = []
-    marks: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for at, c in enumerate(text):
-        folded = _folded(DOTLESS if c == "I" and turkish else c)
-        for letter, mark in folded:
-            base.append(letter)
-            marks.append(mark)
-            starts.append(at)
-            ends.append(at + 1)
-        if not folded and ends and _is_mark(c):
-            ends[-1] = at + 1
-    return "".join(base), marks, starts, ends
+_folded = _Folded()
+
+
+def _read(c: str) -> str:
+    if c in ("İ", DOTLESS):
+        return "i"
+    if c.isspace():
+        return " "
+    return "".join([_plain(part) for part in _taken_apart(c) if not _within(part, _ACCENTS) and not _is_unseen(part)])
 
 
 @lru_cache(maxsize=4096)
-def _folded(c: str) -> tuple[tuple[str, str], ...]:
-    """What one character is read as: letters with their accents, usually one; none for what is not seen."""
-    if c in ("İ", DOTLESS):
-        return (("i", "" if c == "İ" else DOTLESS),)
-    if c.isspace():
-        return ((" ", ""),)
-    letters: list[tuple[str, str]] = []
-    for part in _taken_apart(c):
-        if _within(part, _ACCENTS):
-            if letters:
-                letters[-1] = (letters[-1][0], letters[-1][1] + part)
-        elif not _is_unseen(part):
-            letters += _plain(part)
-    return tuple(letters)
+def _accent(c: str) -> str:
+    if c == DOTLESS or c in lookalikes.AS_PLAIN_LATIN:
+        return c.casefold()
+    return "" if c == "İ" else "".join([part for part in _taken_apart(c) if _within(part, _ACCENTS)])
 
 
 def _taken_apart(c: str) -> str:
@@ -117,14 +135,14 @@ def _taken_apart(c: str) -> str:
     return unicodedata.normalize("NFKD", apart.casefold())
 
 
-def _plain(letter: str) -> list[tuple[str, str]]:
+def _plain(letter: str) -> str:
+    if letter.isascii():
+        return letter
     decimal = unicodedata.decimal(letter, None)
     if decimal is not None:
-        return [(str(decimal), "")]
-    if letter in lookalikes.AS_PLAIN_LATIN:
-        return [(plain, "-") for plain in lookalikes.AS_PLAIN_LATIN[letter]]
-    plain = lookalikes.AS_ARABIC.get(letter, lookalikes.squared_letter(letter) or letter)
-    return [(one, "") for one in plain]
+        return str(decimal)
+    plain = lookalikes.AS_PLAIN_LATIN.get(letter, lookalikes.AS_ARABIC.get(letter))
+    return (lookalikes.squared_letter(letter) or letter) if plain is None else plain
 
 
 def _is_unseen(c: str) -> bool:
@@ -145,13 +163,12 @@ def _of_one_script(base: str) -> tuple[str, ...]:
     if sum(count > 0 for count in counts.values()) < 2:
         return (base,)
     main = max(counts, key=lambda script: counts[script])
-    first, other = (
-        _LETTERS.sub(lambda match, at=at: _in_one_script(match[0], main)[at], base)  # type: ignore[misc]
-        for at in (0, -1)
-    )
+    first = _LETTERS.sub(lambda match: _in_one_script(match[0], main)[0], base)
+    other = _LETTERS.sub(lambda match: _in_one_script(match[0], main)[-1], base)
     return (first, other) if first != other else (first,)
 
 
+@lru_cache(maxsize=4096)
 def _in_one_script(word: str, main: str) -> tuple[str, ...]:
     """How a word may be read, the likeliest first; itself where its letters are of one script."""
     counts = {script: len(pattern.findall(word)) for script, pattern in _SCRIPTS.items()}
@@ -159,7 +176,7 @@ def _in_one_script(word: str, main: str) -> tuple[str, ...]:
     if not present or present == [main] or sum(counts.values()) < len(word):
         return (word,)
     if len(present) == 1:  # a whole word of another script: only where the text's own can stand for all of it
-        return ((_read_in(word, LATIN) if main == LATIN else "") or word,)
+        return ((_read_in(word, LATIN) if main == LATIN else "") or word, word)
     likeliest = sorted(present, key=lambda script: (script == main, counts[script]), reverse=True)
     return tuple(read for script in likeliest if (read := _read_in(word, script))) or (word,)
 
@@ -182,15 +199,15 @@ def _read_signs(base: str, *, also_l: bool) -> str:
 
     def in_latin(match: re.Match[str]) -> str:
         word = match[0]
-        if word.isalpha() or not _SCRIPTS[LATIN].search(word):
+        if not _SCRIPTS[LATIN].search(word):
             return word
-        return "".join(_sign(word, at, also_l=also_l) for at in range(len(word)))
+        return "".join([_sign(word, at, also_l=also_l) for at in range(len(word))])
 
     def in_cyrillic(match: re.Match[str]) -> str:
         word = match[0]
-        if word.isalpha() or not _SCRIPTS[CYRILLIC].search(word):
+        if not _SCRIPTS[CYRILLIC].search(word):
             return word
-        return "".join(lookalikes.SIGNS_AS_CYRILLIC.get(c, c) for c in word)
+        return "".join([lookalikes.SIGNS_AS_CYRILLIC.get(c, c) for c in word])
 
     read = _SIGNED.sub(in_latin, base)
     return read if read.isascii() else _SIGNED_CYRILLIC.sub(in_cyrillic, read)
@@ -205,24 +222,20 @@ def _sign(word: str, at: int, *, also_l: bool) -> str:
     return lookalikes.SIGNS_AS_LATIN.get(c, c)
 
 
-def _squeezed(
-    base: str, marks: Sequence[str], starts: Sequence[int], ends: Sequence[int], *, spaced: bool = False
-) -> Line:
+def _line(base: str, places: Sequence[int], original: str, *, spaced: bool = False) -> Line:
+    pieces: list[str] = []
     firsts: list[int] = []
     runs: list[int] = []
-    before = ""
-    for at, c in enumerate(base):
-        if c == before:
-            runs[-1] += 1
-        else:
-            firsts.append(at)
-            runs.append(1)
-            before = c
-    return Line(
-        text="".join([base[at] for at in firsts]),
-        runs=runs,
-        marks=[marks[at] for at in firsts],
-        starts=[starts[at] for at in firsts],
-        ends=[ends[at + run - 1] for at, run in zip(firsts, runs, strict=True)],
-        spaced=spaced,
-    )
+    done = 0
+    for match in _LONG.finditer(base):
+        first, last = match.span()
+        pieces.append(base[done : first + 1])
+        firsts += range(done, first + 1)
+        runs += [1] * (first - done)
+        runs.append(last - first)
+        done = last
+    pieces.append(base[done:])
+    firsts += range(done, len(base))
+    runs += [1] * (len(base) - done)
+    text = "".join(pieces)
+    return Line(text=text, runs=runs, firsts=firsts, places=places, original=original, spaced=spaced)

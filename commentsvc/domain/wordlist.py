@@ -37,7 +37,7 @@ class Wordlist:
         self._ends: list[list[tuple[int, Line]]] = [[]]
         for at, word in enumerate(words):
             for line in fold(word.text.strip()):
-                if line.text and not line.spaced:
+                if not line.spaced and any(map(is_word_character, line.text)):
                     self._add(at, line)
         self._fail, self._shorter = self._links()
 
@@ -46,7 +46,7 @@ class Wordlist:
         seen: set[tuple[int, int, int]] = set()
         for line in fold(text):
             for word, start, end in self._in_line(line, now_ms):
-                place = (word, line.starts[start], line.ends[end - 1])
+                place = (word, line.start(start) + _may_have_article(line, start), line.end(end - 1))
                 if place not in seen:
                     seen.add(place)
                     yield Found(word=word, start=place[1], end=place[2])
@@ -115,8 +115,10 @@ def _same(wanted: Line, line: Line, start: int) -> bool:
             return False
         if there > run and wanted.text[at].isdigit():
             return False
-        accent, has = wanted.marks[at], line.marks[start + at]
-        if not loose and accent != has and (accent or has == DOTLESS):
+        if loose:
+            continue
+        accent, has = wanted.accent(at), line.accent(start + at)
+        if accent != has and (accent or has == DOTLESS):
             return False
     return True
 
