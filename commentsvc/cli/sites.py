@@ -1,4 +1,4 @@
-"""`site add | set | list`: the publishers' spaces."""
+"""`site add | set | list | words`: the publishers' spaces."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,10 +6,13 @@ from typing import Any
 
 import click
 
+from commentsvc.cli import site_words
 from commentsvc.cli.door import opened
 from commentsvc.cli.output import show
 from commentsvc.cli.site_fields import from_file, from_option
 from commentsvc.domain.site import Field, Site, SlashPolicy
+from commentsvc.service.sites import BadSite
+from commentsvc.service.words import languages
 
 Decorated = Callable[..., None]
 
@@ -40,6 +43,12 @@ def _shared(command: Decorated) -> Decorated:
                 "fields_file",
                 type=click.Path(path_type=Path),
                 help="All fields from a TOML or JSON file: labels per language, optional ones (docs/running.md).",
+            ),
+            click.option(
+                "--words",
+                "words_file",
+                type=click.Path(path_type=Path),
+                help="What its pages say instead of our words, from a TOML file (`commentsvc site words`).",
             ),
             click.option("--open/--closed", "open", default=None, help="Whether new comments are taken."),
             click.option(
@@ -120,10 +129,24 @@ def listed() -> None:
     show(head, rows, empty="There are no sites yet: `commentsvc site add KEY --origin https://…` makes one.")
 
 
+@site.command("words")
+@click.argument("key")
+@click.option("--language", "wanted", multiple=True, type=click.Choice(languages()), help="Repeatable; the site's.")
+def words(key: str, wanted: tuple[str, ...]) -> None:
+    """Show what readers' pages of KEY say, as a file to be changed and given to `site set KEY --words FILE`."""
+    with opened("commentsvc site words") as parts:
+        found = parts.service.sites.get(key)
+    if not isinstance(found, Site):
+        raise BadSite(f"there is no site {key!r}: `commentsvc site list` shows them")
+    for line in site_words.lines(wanted or (found.language,), found.words):
+        click.echo(line)
+
+
 def _changes(
     *,
     fields: Sequence[str],
     fields_file: Path | None,
+    words_file: Path | None,
     email_optional: bool | None,
     slash: str | None,
     **plain: Any,
@@ -133,6 +156,8 @@ def _changes(
         changes["email_required"] = not email_optional
     if slash is not None:
         changes["slash"] = SlashPolicy(slash)
+    if words_file is not None:
+        changes["words"] = site_words.from_file(words_file)
     declared = _declared(fields, fields_file)
     if declared is not None:
         changes["fields"] = declared

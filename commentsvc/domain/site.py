@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from commentsvc.domain.rules import DEFAULT_RULES, Rule
@@ -100,36 +100,18 @@ class Webhook:
     events: tuple[str, ...] = ()
 
 
+def _reason(code: str, label: str, rule: str) -> RejectReason:
+    return RejectReason(code=code, labels={"en": label}, rules={"en": rule})
+
+
 DEFAULT_REASONS = (
-    RejectReason(
-        code="insult",
-        labels={"en": "Insult", "ar": "إهانة"},
-        rules={"en": "Criticise what was said, not the person who said it.", "ar": "انتقد الفكرة لا صاحبها."},
-    ),
-    RejectReason(
-        code="hate",
-        labels={"en": "Hate or threat", "ar": "كراهية أو تهديد"},
-        rules={"en": "No hatred, no threats, against anybody.", "ar": "لا كراهية ولا تهديد ضد أي أحد."},
-    ),
-    RejectReason(
-        code="off_topic",
-        labels={"en": "Off topic", "ar": "خارج الموضوع"},
-        rules={"en": "Stay with the article's subject.", "ar": "التزم بموضوع المقال."},
-    ),
-    RejectReason(
-        code="personal_data",
-        labels={"en": "Personal data", "ar": "بيانات شخصية"},
-        rules={
-            "en": "Do not publish addresses, numbers or other private facts.",
-            "ar": "لا تنشر عناوين أو أرقامًا أو معلومات خاصة.",
-        },
-    ),
-    RejectReason(
-        code="advertising",
-        labels={"en": "Advertising", "ar": "إعلان"},
-        rules={"en": "No advertising.", "ar": "لا إعلانات."},
-    ),
+    _reason("insult", "Insult", "Criticise what was said, not the person who said it."),
+    _reason("hate", "Hate or threat", "No hatred, no threats, against anybody."),
+    _reason("off_topic", "Off topic", "Stay with the article's subject."),
+    _reason("personal_data", "Personal data", "Do not publish addresses, numbers or other private facts."),
+    _reason("advertising", "Advertising", "No advertising."),
 )
+"""In English only: the catalogues in `commentsvc/locale/` know what they are in each other language."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +121,8 @@ class Site:
     `partitions`, into how many slots of a cluster it is split, is changed only by moving the whole site.
 
     `origins` are like `https://daily.example`; the first one that names a host is the one threads are known by.
-    `salt` keys the hashes of authors so that they mean nothing outside this site.
+    `salt` keys the hashes of authors so that they mean nothing outside this site. `words` are what its readers' pages
+    say instead of our own words: by language, then by our message in English.
     """
 
     key: str
@@ -157,6 +140,7 @@ class Site:
     cache_seconds: int = 0
     webhooks: tuple[Webhook, ...] = ()
     rules: tuple[Rule, ...] = DEFAULT_RULES
+    words: Mapping[str, Labels] = field(default_factory=dict)
     version: int = 1
 
     def partition_of(self, bucket: int) -> int:

@@ -10,7 +10,7 @@ from commentsvc.domain.ids import MAX_SITE_NUMBER
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import SITE_KEY, Field, Site, SlashPolicy
 from commentsvc.domain.thread import Article, article, normal_origin
-from commentsvc.service.words import NAME_MAX, is_plain_line, languages
+from commentsvc.service.words import NAME_MAX, is_plain_line, languages, wrong_words
 from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.sites import SiteRegistry
 
@@ -185,6 +185,8 @@ def _wrong_words(changes: Mapping[str, Any]) -> Iterator[tuple[str, Code, str]]:
     if language not in languages():
         known = ", ".join(languages())
         yield "language", Code.INVALID_CHOICE, f"pages do not speak {language!r}: choose one of {known}"
+    for sentence in wrong_words(changes.get("words", {})):
+        yield "words", Code.INVALID_CHARACTERS, sentence
     for field in changes.get("fields", ()):
         if not all(is_plain_line(said) for said in _said(field)):
             yield "fields", Code.INVALID_CHARACTERS, f"a label or choice of the field {field.key!r} is no plain text"

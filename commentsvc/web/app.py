@@ -146,10 +146,11 @@ def _translate(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        catalogue.gettext, catalogue.ngettext, newstyle=True
+        catalogue.template_gettext, catalogue.template_ngettext, newstyle=True
     )
     environment.globals["asset_url"] = assets.asset_url
     environment.globals["script_urls"] = assets.script_urls
     environment.globals["direction"] = catalogue.direction
     environment.globals["isolated"] = isolated
     environment.globals["language"] = catalogue.current
+    environment.globals["number"] = catalogue.number

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, render_template, request
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Refused
-from commentsvc.domain.site import Site, in_language
+from commentsvc.domain.site import Site
 from commentsvc.ready import depends
 from commentsvc.service import Sort
 from commentsvc.web.api.answers import json_answer, keeping
-from commentsvc.web.catalogue import current
+from commentsvc.web.catalogue import current, said, speak_for
 from commentsvc.web.errors import Refusal
 from commentsvc.web.parts import service, settings
 
@@ -66,12 +66,13 @@ def atom(site: str) -> Response:
 def rules(site: str) -> Response:
     """The house rules, made of the reasons that moderators use: a page, or JSON for who prefers that."""
     found = _site(site)
-    said = [{"code": one.code, "rule": in_language(one.rules, current())} for one in found.reasons]
+    speak_for(found)
+    told = [{"code": one.code, "rule": said(one.rules)} for one in found.reasons]
     best = request.accept_mimetypes.best_match(("text/html", "application/json"), default="text/html")
     if best == "application/json":
-        response = json_answer({"site": found.key, "name": found.name, "language": current(), "rules": said})
+        response = json_answer({"site": found.key, "name": found.name, "language": current(), "rules": told})
     else:
-        html = render_template("rules/page.html", site=found, rules=said)
+        html = render_template("rules/page.html", site=found, rules=told)
         response = Response(html, content_type="text/html; charset=utf-8")
     response.vary.update(("Accept", "Accept-Language"))
     return _kept(response, found)

@@ -10,10 +10,10 @@ from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
 from commentsvc.domain.refusal import REASONS, Code
-from commentsvc.domain.site import Field, FieldKind, Site, in_language
+from commentsvc.domain.site import Field, FieldKind, Site
 from commentsvc.domain.submission import TICKED
 from commentsvc.domain.thread import Article
-from commentsvc.web.catalogue import current, gettext
+from commentsvc.web.catalogue import current, gettext, said
 from commentsvc.web.mould import Memory
 from commentsvc.web.parts import service
 
@@ -106,10 +106,10 @@ def is_required(site: Site, name: str) -> bool:
 
 
 def _declared(declared: Field) -> Any:
-    label = in_language(declared.labels, current())
+    label = said(declared.labels)
     if declared.kind is FieldKind.CHECKBOX:
         return BooleanField(label, render_kw={"value": TICKED})
     if declared.kind is FieldKind.CHOICE:
-        choices = [SelectChoice(choice.value, in_language(choice.labels, current())) for choice in declared.choices]
+        choices = [SelectChoice(choice.value, said(choice.labels)) for choice in declared.choices]
         return SelectField(label, choices=[SelectChoice("", gettext("Please choose")), *choices], validate_choice=False)
     return StringField(label, render_kw={"dir": "auto"})

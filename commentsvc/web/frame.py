@@ -11,7 +11,7 @@ from commentsvc.domain.text import has_controls, normalised
 from commentsvc.domain.thread import TITLE_MAX, Article
 from commentsvc.service import Sort
 from commentsvc.web.bodies import Sent
-from commentsvc.web.catalogue import languages
+from commentsvc.web.catalogue import languages, speak_for
 from commentsvc.web.parts import service
 
 THEMES = ("auto", "light", "dark")
@@ -62,6 +62,7 @@ def asked(site_key: str, *, sent: Sent | None = None, base: str = "") -> Frame |
     if isinstance(found, Refused):
         return found
     site, article = found
+    speak_for(site)
     return Frame(
         site=site,
         article=article,

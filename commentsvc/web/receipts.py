@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.site import RejectReason, in_language
+from commentsvc.domain.site import RejectReason
 from commentsvc.domain.thread import Article, article
 from commentsvc.service.receipts import Opened
 from commentsvc.web.bodies import read_form
-from commentsvc.web.catalogue import current, gettext, languages
+from commentsvc.web.catalogue import gettext, languages, said, speak_for
 from commentsvc.web.errors import Refusal
 from commentsvc.web.frame import Frame, asked, theme
 from commentsvc.web.headers import frameable, private
@@ -76,6 +76,7 @@ def _opened(token: str) -> Opened:
     opened = service().receipts.open(token)
     if isinstance(opened, Refused):
         raise Refusal(opened)
+    speak_for(opened.site)
     return opened
 
 
@@ -118,7 +119,7 @@ def _page(token: str, opened: Opened, problem: str) -> ReceiptPage:
 def _why(reason: RejectReason | None) -> tuple[str, str]:
     if reason is None:
         return "", ""
-    return in_language(reason.labels, current()), in_language(reason.rules, current())
+    return said(reason.labels), said(reason.rules)
 
 
 def _back(opened: Opened) -> str:

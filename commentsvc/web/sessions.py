@@ -18,11 +18,11 @@ from wtforms import PasswordField, StringField
 from commentsvc.domain.moderator import Moderator
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
-from commentsvc.web.catalogue import gettext, languages
+from commentsvc.web.catalogue import chosen, console_languages, gettext
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal, for_console_scripts, problem
 from commentsvc.web.headers import private
 from commentsvc.web.network import network_of
-from commentsvc.web.parts import service
+from commentsvc.web.parts import service, settings
 
 COOKIE = "signed_in"
 LANGUAGE = "language"
@@ -128,17 +128,20 @@ def protect() -> None:
 
 
 def speak() -> None:
-    """The page in the language that was last asked for with `lang=`; otherwise as the browser wishes."""
+    """The page in the language that was last asked for with `lang=`; otherwise as the browser wishes.
+
+    Always in one that has all of the console's words: half a page in English helps nobody.
+    """
     asked = request.args.get("lang", "")
-    if asked in languages():
+    if asked in console_languages():
         session[LANGUAGE] = asked
-    if session.get(LANGUAGE) in languages():
-        g.language = session[LANGUAGE]
+    wish = session.get(LANGUAGE, "")
+    g.language = chosen(wish, request.environ, settings().default_language, console_languages())
 
 
 def tongues() -> list[tuple[str, str]]:
-    """Every language that pages can be had in, with its own name for itself, where there is a choice."""
-    named = [(code, Locale.parse(code).get_display_name(code) or code) for code in languages()]
+    """Every language that the console can be had in, with its own name for itself, where there is a choice."""
+    named = [(code, Locale.parse(code).get_display_name(code) or code) for code in console_languages()]
     return named if len(named) > 1 else []
 
 

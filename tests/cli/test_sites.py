@@ -1,5 +1,7 @@
 """`site add | set | list`: made and changed beside the running service."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.fault.running import Running, call
@@ -84,3 +86,17 @@ def test_a_field_that_cannot_be_is_refused_with_advice(beside: Running, field: s
     assert tried.returncode == 1
     assert advice in tried.stderr
     assert "Traceback" not in tried.stderr
+
+
+def test_the_words_of_a_site_make_the_round_from_a_file_and_back(beside: Running, tmp_path: Path) -> None:
+    beside.run("site", "add", "wordy", "--origin", "https://wordy.example", "--language", "de")
+    listed = beside.run("site", "words", "wordy")
+    assert '# "Write a comment" = "Kommentar schreiben"' in listed.stdout, listed.stderr
+    file = tmp_path / "words.toml"
+    file.write_text(listed.stdout.replace('# "Send" = "Absenden"', '"Send" = "Los"'), encoding="utf-8")
+    assert beside.run("site", "set", "wordy", "--words", str(file)).returncode == 0
+    assert '\n"Send" = "Los"\n' in beside.run("site", "words", "wordy", "--language", "fr").stdout
+    file.write_text('[de]\nSned = "Los"\n', encoding="utf-8")
+    refused = beside.run("site", "set", "wordy", "--words", str(file))
+    assert refused.returncode != 0
+    assert "no page says 'Sned'" in refused.stderr

@@ -47,7 +47,7 @@ def test_every_form_has_its_own_ticket_and_submission(alice: Reader) -> None:
 def test_no_field_cuts_off_what_is_typed(alice: Reader) -> None:
     page = alice.opens().text
     assert "maxlength" not in page
-    assert "At most 5000 characters." in page
+    assert "At most 5,000 characters." in page
 
 
 def test_enter_in_a_field_sends_and_does_not_ask_for_a_new_code(alice: Reader) -> None:

@@ -1,61 +1,50 @@
-"""Every page speaks English and Arabic, whole sentences of it."""
+"""Every page speaks the languages there are, in whole sentences: readers all of them, moderators those with a mark."""
 
-import io
 import re
-from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from flask import Flask
+from flask.testing import FlaskClient
 
-from commentsvc.domain.refusal import REASONS
+from commentsvc.domain.site import Site
+from commentsvc.service import Service
+from commentsvc.service.sites import BadSite
+from commentsvc.service.words import console_languages, languages, messages
 from commentsvc.web import catalogue
-from tests.web.conftest import Reader
+from commentsvc.web.listing import in_words
+from tests.web.conftest import Reader, reject
+from tests.web.messages import everybodys, missing, readers, translated
 
-ROOT = Path(__file__).parents[2]
-MessageId = str | tuple[str, ...]
-
-
-def message_ids() -> dict[MessageId, str]:
-    """Every message of the templates, the code and the refusals, with a place where it is used."""
-    found: dict[MessageId, str] = {reason.sentence: "commentsvc/domain/refusal.py" for reason in REASONS.values()}
-    for folder, methods in (
-        (ROOT / "templates", [("**.html", "jinja2")]),
-        (ROOT / "commentsvc/web", [("**.py", "python")]),
-    ):
-        for file, line, message, _, _ in extract_from_dir(str(folder), methods):
-            found.setdefault(_hashable(message), f"{folder.name}/{file}:{line}")
-    return found
+TRANSLATED = languages()[1:]
 
 
-def arabic() -> dict[MessageId, MessageId]:
-    raw = (ROOT / "commentsvc/locale/ar.po").read_bytes()
-    found = [(message.id, message.string) for message in read_po(io.BytesIO(raw)) if message.id]
-    return {_hashable(id): _hashable(string or "") for id, string in found}
+def test_readers_have_eight_languages() -> None:
+    assert set(languages()) == {"en", "ar", "de", "es", "fa", "fr", "ru", "tr"}
 
 
-def _hashable(message: str | list[str] | tuple[str, ...]) -> MessageId:
-    return message if isinstance(message, str) else tuple(message)
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_that_a_reader_can_meet_is_translated(language: str) -> None:
+    assert missing(language, readers()) == {}
 
 
-def test_every_message_has_a_translation() -> None:
-    known = arabic()
-    missing = {message: place for message, place in message_ids().items() if not _whole(known.get(message))}
-    assert missing == {}
+@pytest.mark.parametrize("language", [one for one in console_languages() if one != "en"])
+def test_the_console_is_whole_in_the_languages_that_say_so(language: str) -> None:
+    assert missing(language, everybodys()) == {}
 
 
-def _whole(translated: MessageId | None) -> bool:
-    return bool(translated) and (isinstance(translated, str) or all(translated or ()))
-
-
-def test_no_translation_is_left_over_or_drops_a_placeholder() -> None:
-    used = message_ids()
-    for message, translated in arabic().items():
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_translation_is_left_over_or_drops_a_placeholder(language: str) -> None:
+    used = everybodys()
+    for message, words in translated(language).items():
         assert message in used, f"nobody says {message!r} any more"
-        wanted = set(re.findall(r"%\(\w+\)s", message if isinstance(message, str) else message[1]))
-        given = translated if isinstance(translated, str) else translated[-1]
-        assert set(re.findall(r"%\(\w+\)s", given)) == wanted, message
+        wanted = places(message if isinstance(message, str) else message[1])
+        assert places(words if isinstance(words, str) else words[-1]) == wanted, message
+        for form in () if isinstance(words, str) else words:
+            assert places(form) <= wanted, message
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s", text))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +74,7 @@ def test_the_page_speaks_the_language_that_was_asked_for(alice: Reader) -> None:
 
 def test_without_a_wish_in_the_address_the_browser_decides(alice: Reader) -> None:
     answer = alice.web.get(
-        "/embed/daily", query_string={"url": alice.url}, headers={"Accept-Language": "fr, ar;q=0.8, en;q=0.5"}
+        "/embed/daily", query_string={"url": alice.url}, headers={"Accept-Language": "nl, ar;q=0.8, en;q=0.5"}
     )
     assert '<html lang="ar" dir="rtl"' in answer.text
     assert "Accept-Language" in answer.headers["Vary"]
@@ -112,5 +101,112 @@ def test_a_receipt_speaks_as_its_author_did(alice: Reader) -> None:
 
 def test_every_catalogue_can_be_read() -> None:
     for language in catalogue.languages():
-        assert catalogue.direction(language) in ("ltr", "rtl")
+        assert catalogue.direction(language) == ("rtl" if language in ("ar", "fa") else "ltr")
         assert isinstance(catalogue.translations(language).gettext("Send"), str)
+
+
+NUMBERS = (0, 1, 2, 3, 5, 11, 21, 100)
+AT_MOST = {
+    "en": "characters character characters characters characters characters characters characters",
+    "fr": "caractère caractère caractères caractères caractères caractères caractères caractères",
+    "de": "Höchstens",
+    "es": "caracteres carácter caracteres caracteres caracteres caracteres caracteres caracteres",
+    "tr": "karakter",
+    "fa": "نویسه",
+    "ru": "знаков знака знаков знаков знаков знаков знака знаков",
+}
+
+
+@pytest.mark.parametrize("language", AT_MOST)
+def test_each_language_counts_in_its_own_way(app: Flask, language: str) -> None:
+    with app.test_request_context(f"/?lang={language}"):
+        told = [catalogue.ngettext("At most %(num)s character.", "At most %(num)s characters.", n) for n in NUMBERS]
+    for sentence, mark in zip(told, (AT_MOST[language].split() * 8)[:8], strict=True):
+        assert mark in re.findall(r"\w+", sentence), sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "number"),
+    [
+        ("en", "1 March 2026, 10:00 UTC", "5,000"),
+        ("ar", "1 مارس 2026، 10:00 UTC", "5,000"),
+        ("de", "1. März 2026, 10:00 UTC", "5.000"),
+        ("es", "1 de marzo de 2026, 10:00 UTC", "5.000"),
+        ("fa", "۱ مارس ۲۰۲۶، ساعت ۱۰:۰۰ UTC", "۵٬۰۰۰"),
+        ("fr", "1 mars 2026, 10:00 UTC", "5\u202f000"),
+        ("ru", "1 марта 2026\u202fг., 10:00 UTC", "5\u00a0000"),
+        ("tr", "1 Mart 2026 10:00 UTC", "5.000"),
+    ],
+)
+def test_dates_and_numbers_are_the_languages_own(app: Flask, language: str, date: str, number: str) -> None:
+    with app.test_request_context(f"/?lang={language}"):
+        assert in_words(1_772_359_200_000) == date
+        assert catalogue.number(5000) == number
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_rules_and_the_reasons_are_told_in_every_language(alice: Reader, service: Service, language: str) -> None:
+    rules = alice.web.get(f"/rules/daily?lang={language}", headers={"Accept": "application/json"}).get_json()
+    assert (rules["language"], len({one["rule"] for one in rules["rules"]})) == (language, 5)
+    assert ("Stay with" in rules["rules"][2]["rule"]) == (language == "en")
+    token = alice.sent()
+    opened = service.receipts.open(token)
+    reject(service, opened.comment.id, "insult")  # type: ignore[union-attr]  # a receipt just given opens
+    receipt = alice.web.get(f"/receipts/{token}?lang={language}").text
+    assert rules["rules"][0]["rule"] in receipt.replace("&#39;", "'")
+
+
+def test_a_sites_own_translation_goes_before_ours(alice: Reader, service: Service) -> None:
+    insult = alice.site.reasons[0]
+    said = {**insult.rules, "de": "Bleiben Sie freundlich."}
+    changed = (insult.__class__(code="insult", labels=insult.labels, rules=said), *alice.site.reasons[1:])
+    service.sites.change("daily", {"reasons": changed})
+    assert "Bleiben Sie freundlich." in alice.web.get("/rules/daily?lang=de").text
+
+
+def test_a_site_may_say_things_in_its_own_words(alice: Reader, service: Service) -> None:
+    own = {"de": {"Write a comment": 'Mit<reden> & "jetzt"', "Comments (%(num)s)": "Leserstimmen: %(num)s"}}
+    service.sites.change("daily", {"words": own})
+    page = alice.opens(lang="de").text
+    assert "Mit&lt;reden&gt; &amp; &#34;jetzt&#34;" in page
+    assert "Leserstimmen: 0" in page
+    assert "Write a comment" in alice.opens(lang="en").text
+    assert "reden&gt;" not in alice.opens(lang="fr").text
+    service.sites.change("daily", {"words": {}})
+    assert "Kommentar schreiben" in alice.opens(lang="de").text
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ({"xx": {"Send": "x"}}, "do not speak"),
+        ({"de": {"Sned": "x"}}, "no page says"),
+        ({"de": {"Send": ""}}, "plain characters"),
+        ({"de": {"Send": "x" * 501}}, "plain characters"),
+        ({"de": {"Send": "a\u202eb"}}, "plain characters"),
+        ({"de": {"Send": "100 %"}}, "no other %"),
+        ({"de": {"Send": "%(num)s"}}, "no other %"),
+        ({"de": {"House rules of %(site)s": "Regeln"}}, "needs exactly %(site)s"),
+        ({"de": {"Comments (%(num)s)": "%(num)s %(x)s"}}, "needs exactly %(num)s"),
+    ],
+)
+def test_words_that_would_break_a_page_are_refused(
+    service: Service, daily: Site, words: dict[str, dict[str, str]], why: str
+) -> None:
+    with pytest.raises(BadSite, match=re.escape(why)):
+        service.sites.change("daily", {"words": words})
+
+
+def test_a_site_cannot_have_words_without_end(service: Service, daily: Site) -> None:
+    everything = {
+        language: dict.fromkeys((m for m, long in messages().items() if "%" not in long), "x")
+        for language in languages()
+    }
+    with pytest.raises(BadSite, match="300 messages"):
+        service.sites.change("daily", {"words": everything})
+
+
+def test_the_console_speaks_whole_languages_only(web: FlaskClient, daily: Site) -> None:
+    page = web.get("/login?lang=fr", headers={"Accept-Language": "de, ar;q=0.5"}).text
+    assert '<html lang="ar" dir="rtl"' in page
+    assert '<html lang="en"' in web.get("/login", headers={"Accept-Language": "fr, ru"}).text

@@ -22,6 +22,7 @@ Seen = Annotated[int, Meta(ge=1)] | UnsetType
 LanguageCode = Annotated[str, whole("[a-z]{2,3}")]
 Sentence = Annotated[str, Meta(min_length=1, max_length=500)]
 Words = Annotated[dict[LanguageCode, Sentence], Meta(min_length=1)]
+OwnWords = dict[LanguageCode, dict[str, str]]
 
 
 class SiteRecord(Struct, frozen=True, kw_only=True):
@@ -36,11 +37,15 @@ class SiteRecord(Struct, frozen=True, kw_only=True):
     open: bool
     cache_seconds: int
     fields: list[Field]
+    words: OwnWords
     version: int
 
 
 class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is to be different; with `version`, only if nobody changed the site since it was seen."""
+    """What is to be different; with `version`, only if nobody changed the site since it was seen.
+
+    `words` replaces all of the site's own words: by language, then by what our pages say in English.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)] | UnsetType = UNSET
     origins: Annotated[list[str], Meta(min_length=1, max_length=50)] | UnsetType = UNSET
@@ -49,6 +54,7 @@ class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     slash: SlashPolicy | UnsetType = UNSET
     open: bool | UnsetType = UNSET
     cache_seconds: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
+    words: OwnWords | UnsetType = UNSET
     version: Seen = UNSET
 
 
@@ -156,6 +162,7 @@ def _record(site: Site) -> SiteRecord:
         open=site.open,
         cache_seconds=site.cache_seconds,
         fields=list(site.fields),
+        words={language: dict(said) for language, said in site.words.items()},
         version=site.version,
     )
 

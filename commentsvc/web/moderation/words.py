@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import AUTHOR, Decision, Status, Verb
-from commentsvc.domain.site import Site, in_language
-from commentsvc.web.catalogue import FALLBACK, current, gettext
+from commentsvc.domain.site import Site
+from commentsvc.web.catalogue import FALLBACK, current, gettext, said
 from commentsvc.web.moderation.door import names
 from commentsvc.web.moderation.marks import isolated
 
@@ -67,12 +67,12 @@ def person(id: str) -> Markup:
 def reason_label(site: Site, code: str) -> str:
     """A reason's name; a reason that the site has given up since is its code."""
     known = site.reason(code)
-    return in_language(known.labels, current()) if known else code
+    return said(known.labels) if known else code
 
 
 def reasons(site: Site) -> tuple[tuple[str, str], ...]:
     """The site's reasons to reject for, as (code, name)."""
-    return tuple((reason.code, in_language(reason.labels, current())) for reason in site.reasons)
+    return tuple((reason.code, said(reason.labels)) for reason in site.reasons)
 
 
 def status_name(status: Status) -> str:
