@@ -9,15 +9,19 @@ from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.moderator import Right
+from commentsvc.domain.rules import Where
+from commentsvc.domain.rules import suggested as suggested_by
 from commentsvc.domain.site import FieldKind, Site, in_language
 from commentsvc.service.moderation import Item, Lease, may_turn
 from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.door import actor, may, me
 from commentsvc.web.moderation.marks import isolated, marked
+from commentsvc.web.moderation.why import spans, why
 from commentsvc.web.moderation.words import Moment, moment
 
 QUOTE_MAX = 280
+NOTHING = Markup("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +39,8 @@ class Card:
     """A comment as the console shows it. `record` is its author's other comments as (status, name, number).
 
     `looking` is the colleague who has it before them just now, None when nobody has; `token` is the fence of one's own
-    lease. `suggested` is the code of the reason that a rule proposes.
+    lease. `why` says what rules found, empty where that is nothing; `suggested` is the code of the reason that one of
+    them proposes.
     """
 
     id: CommentId
@@ -59,6 +64,7 @@ class Card:
     reason: str
     actions: tuple[tuple[Verb, str], ...]
     token: int = 0
+    why: Markup = NOTHING
     suggested: str = ""
 
 
@@ -71,9 +77,9 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         id=comment.id,
         version=comment.version,
         status=comment.status,
-        name=isolated(body.name) if body else Markup(""),
+        name=isolated(body.name, spans(site, comment, Where.NAME)) if body else Markup(""),
         email=body.email if body else "",
-        text=marked(body.text) if body else Markup(""),
+        text=marked(body.text, spans(site, comment)) if body else Markup(""),
         language=body.language if body else "",
         title=marked((body.title if body else "") or item.thread.title or url),
         # Imported data may hold any address; only the web's are made clickable.
@@ -94,7 +100,15 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
             if may_turn(actor(), comment, verb)
         ),
         token=lease.token if lease and not holder else 0,
+        why=why(site, comment) if body else Markup(""),
+        suggested=_suggested(site, comment),
     )
+
+
+def _suggested(site: Site, comment: Comment) -> str:
+    """The reason that rules suggest, while the comment waits and the site has it."""
+    code = suggested_by(comment.hits) if comment.status is Status.PENDING else ""
+    return code if site.reason(code) else ""
 
 
 def _quote(parent: Comment) -> Quote:

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -11,24 +13,63 @@ _JOINERS = frozenset("\u200c\u200d")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 
 
-def marked(text: str) -> Markup:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """What of a text a rule found, and what the rule is called."""
+
+    start: int
+    end: int
+    label: str
+
+
+def marked(text: str, spans: Iterable[Span] = ()) -> Markup:
     """The text as HTML: escaped, addresses set off but not clickable, what is invisible shown as ⟦U+202E⟧.
 
     A mark takes the place of the character, so a direction override overrides nothing. Joiners between two non-ASCII
-    characters are left alone: Persian, Indic scripts and emoji need them.
+    characters are left alone: Persian, Indic scripts and emoji need them. `spans` are set off as `<mark>`, with the
+    label of their rule for who points at them.
     """
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
     pieces: list[Markup] = []
     done = 0
-    for match in _ADDRESS.finditer(text):
-        pieces.append(_shown(text, done, match.start()))
-        pieces.append(Markup('<span class="address">%s</span>') % _shown(text, match.start(), match.end()))
-        done = match.end()
-    return Markup("").join([*pieces, _shown(text, done, len(text))])
+    for span in _apart(text, spans):
+        pieces.append(_with_addresses(text, done, span.start, addresses))
+        inside = _with_addresses(text, span.start, span.end, addresses)
+        pieces.append(Markup('<mark title="%s">%s</mark>') % (span.label, inside))
+        done = span.end
+    return Markup("").join([*pieces, _with_addresses(text, done, len(text), addresses)])
 
 
-def isolated(name: str) -> Markup:
+def isolated(name: str, spans: Iterable[Span] = ()) -> Markup:
     """A name for use inside a sentence: it cannot change the direction of the words around it."""
-    return Markup("<bdi>%s</bdi>") % marked(name)
+    return Markup("<bdi>%s</bdi>") % marked(name, spans)
+
+
+def _apart(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The spans in their order, those that overlap as one; what lies outside of the text is nothing's place."""
+    apart: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if not 0 <= span.start < span.end <= len(text):
+            continue
+        last = apart[-1] if apart else None
+        if last is None or span.start >= last.end:
+            apart.append(span)
+        else:
+            labels = dict.fromkeys([*last.label.split(" · "), span.label])
+            apart[-1] = Span(start=last.start, end=max(last.end, span.end), label=" · ".join(labels))
+    return apart
+
+
+def _with_addresses(text: str, start: int, end: int, addresses: Sequence[tuple[int, int]]) -> Markup:
+    pieces: list[Markup] = []
+    done = start
+    for first, last in addresses:
+        first, last = max(first, start), min(last, end)
+        if first < last:
+            pieces.append(_shown(text, done, first))
+            pieces.append(Markup('<span class="address">%s</span>') % _shown(text, first, last))
+            done = last
+    return Markup("").join([*pieces, _shown(text, done, end)])
 
 
 def _shown(text: str, start: int, end: int) -> Markup:
