@@ -23,6 +23,7 @@ check: .venv/ready-to-test ## style, types, layers
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@tools/types
 
 format: .venv/ready-to-test ## put the code into shape
 	$(BIN)/ruff check --fix

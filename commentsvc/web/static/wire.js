@@ -49,6 +49,7 @@ export class Wire {
    * @returns {Promise<{ value: any, tag: string } | null>}
    */
   async changed(path, tag) {
+    /** @type {Record<string, string>} */
     const headers = tag ? { "If-None-Match": tag } : {};
     const answer = await this.#fetch(path, undefined, headers);
     return answer.status === 304 ? null : { value: await answer.json(), tag: answer.headers.get("ETag") ?? "" };
