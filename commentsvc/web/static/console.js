@@ -122,8 +122,34 @@ function hands(desk, stack) {
     if (perform(button.dataset.does ?? "", event)) event.preventDefault();
   });
   stack.addEventListener("submit", (event) => submitted(desk, event));
+  thumbs(desk, stack);
   print();
   new MutationObserver(() => print(stack)).observe(stack, { childList: true });
+}
+
+/**
+ * Under a thumb, Reject rejects for the suggested reason where there is one, and a long press opens the reasons; without
+ * a suggestion it opens them at once.
+ * @param {Desk} desk @param {HTMLElement} stack
+ */
+function thumbs(desk, stack) {
+  let touches = false;
+  let held = false;
+  stack.addEventListener("pointerdown", ({ pointerType }) => ((touches = pointerType === "touch"), (held = false)), true);
+  stack.addEventListener("contextmenu", (event) => {
+    if (!touches || !(event.target instanceof Element && event.target.closest(".reject > summary"))) return;
+    event.preventDefault();
+    held = true;
+    desk.askReason();
+  });
+  stack.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element && event.target.closest(".reject > summary"))) return;
+    event.preventDefault();
+    const reason = desk.buffer.shown?.dataset.suggested;
+    if (touches && held) held = false;
+    else if (touches && reason) desk.rejectFor(reason, event);
+    else desk.askReason();
+  });
 }
 
 /** A decision's form goes through the outbox as its key does. @param {Desk} desk @param {SubmitEvent} event */
