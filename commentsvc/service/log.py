@@ -86,7 +86,7 @@ class Log:
 
     def export(self, actor: Actor, site: Site, wanted: Filter) -> Iterator[Sequence[Decision]] | Refused:
         """All wanted rows, newest first, some at a time; refused where more than EXPORT_MAX would be looked at."""
-        if not actor.may(Right.READ, site.key):
+        if not actor.may(Right.EXPORT, site.key):
             return Refused(code=Code.FORBIDDEN)
         if not wanted.comment and self.size(actor, site, wanted) > EXPORT_MAX:
             return Refused(code=Code.TOO_MANY_ROWS)

@@ -26,4 +26,4 @@ class SiteRegistry:
         # What an earlier version wrote reads as `before` although not one byte of a new field is in it.
         if before and (old is None or records.from_json(old, Site) != before):  # type: ignore[arg-type]
             return False
-        return bool(scripts.run(self._client, "replace", [keys.SITES], [after.key, old or b"", records.as_json(after)]))  # type: ignore[list-item]
+        return bool(scripts.run(self._client, "replace", [keys.SITES], [after.key, old or b"", records.as_json(after)]))

@@ -111,7 +111,8 @@ def test_who_was_signed_out_signs_in_again_and_loses_nothing(live: Live, desk: D
 
 def test_what_one_decided_is_not_sent_in_the_name_of_another(live: Live, desk: Desk) -> None:
     token = desk.page.locator("#focus").get_attribute("data-token") or ""
-    form, headers = {"csrf_token": token}, {"Sec-Fetch-Site": "same-origin"}
+    form: dict[str, str | float | bool] = {"csrf_token": token}
+    headers = {"Sec-Fetch-Site": "same-origin"}
     desk.page.request.post(f"{live.url}/logout", form=form, headers=headers)
     other = console.sit_down(live, desk.page.context, "max")
     desk.press("a")

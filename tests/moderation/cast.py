@@ -75,7 +75,7 @@ class Page(HTMLParser):
         if tag == "form":
             self._in_form = True
             self.forms.append(Form(action=got.get("action", ""), method=got.get("method", "get")))
-        elif tag == "input" and self._in_form and got.get("type") != "radio" and "name" in got:
+        elif tag == "input" and self._in_form and got.get("type") not in ("radio", "checkbox") and "name" in got:
             self.forms[-1].fields[got["name"]] = got.get("value", "")
         elif tag == "button":
             self._button, self._label = (got.get("name", ""), got.get("value", "")), ""
@@ -92,7 +92,7 @@ class Page(HTMLParser):
         if tag == "form":
             self._in_form = False
         elif tag == "button" and self._button is not None:
-            self._button, button = None, self._button
+            button, self._button = self._button, None
             if not self._in_form:
                 return
             self.forms[-1].buttons[" ".join(self._label.split())] = button
@@ -109,6 +109,12 @@ class Page(HTMLParser):
     def ids(self) -> list[str]:
         """The comments on the page, in its order."""
         return [got["id"] or "" for tag, got in self.tags if tag == "article"]
+
+    def rows(self) -> list[str]:
+        """The comments that the page lists in rows, in its order."""
+        return [
+            str(got["id"]).removeprefix("row-") for tag, got in self.tags if str(got.get("id")).startswith("row-cmt")
+        ]
 
 
 @dataclass(kw_only=True)

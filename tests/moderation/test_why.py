@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from commentsvc.domain.decision import Verb
+from commentsvc.domain.ids import CommentId
 from commentsvc.domain.rules import DEFAULT_RULES, Rule, RuleKind, Word
 from commentsvc.web.moderation.marks import Span, marked
 from tests.moderation.cast import Cast, Page, Sitting
@@ -34,7 +35,7 @@ def test_what_was_found_is_marked_in_the_text_as_it_is_written_there(page: Page)
 
 
 def test_the_reason_that_a_rule_suggests_is_on_the_card_while_it_waits(cast: Cast, mo: Sitting, page: Page) -> None:
-    id = page.ids()[0]
+    id = CommentId(page.ids()[0])
     assert 'data-suggested="insult"' in page.source
     cast.decided("mo", id, Verb.APPROVE)
     assert "data-suggested" not in mo.get(f"/moderation/comments/{id}").source

@@ -5,6 +5,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     decision,
     focus,
     listing,
+    lists,
     log,
     log_export,
     people,

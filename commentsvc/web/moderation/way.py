@@ -1,7 +1,9 @@
 """The way back to where a button was pressed, and the status line that is read there."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import redirect, request, url_for
 from markupsafe import Markup, escape
@@ -20,18 +22,28 @@ from commentsvc.web.parts import service
 END = "end"
 """The place after the last card of a page."""
 
+PAGE_MAX = 4_000
+_LISTS = re.compile("list|approved|rejected|spam|search|threads/[0-9A-Z]{26}|authors/[a-z0-9]{2,80}", re.ASCII)
+"""What may follow the site in the address of a page with a way back."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Way:
-    """Where a form was: `list` is the name of a list, `comment` or `undo`; `after` its cursor; `at` the next card."""
+    """Where a form was: `list` is the name of a list, `comment` or `undo`; `after` its cursor; `at` the next card.
+
+    `page` is the whole address of a list that has more than a cursor: lanes, filters, words that are searched for.
+    """
 
     list: str
     after: str = ""
     at: str = ""
+    page: str = ""
 
     def address(self, comment: str, **news: str) -> str:
         """The address to go back to, with what to say there; the status line has the focus and is read out."""
         names: dict[str, Any] = {"_anchor": "status", **news} if news else {}
+        if self.page:
+            return _with(self.page, {name: value for name, value in {**news, "at": self.at}.items() if value})
         if self.list == "comment":
             return url_for("moderation.comment", comment=comment, **names)
         if self.list == "undo":
@@ -70,6 +82,7 @@ def way() -> Way:
         list=where if where in lists else Status.PENDING,
         after=_an_id(request.form.get("after", "")),
         at=_place(request.form.get("at", "")),
+        page=_page(request.form.get("back", "")),
     )
 
 
@@ -127,6 +140,21 @@ def _thread(item: Item, at: str) -> Notice:
 
 def _name(item: Item) -> str:
     return item.comment.body.name if item.comment.body else gettext("a withdrawn comment")
+
+
+def _page(text: str) -> str:
+    """An address of a list of this site, or '' for whatever else was sent."""
+    path = text.partition("?")[0].removeprefix(f"/moderation/{here().key}/")
+    plain = text.isascii() and text.isprintable() and len(text) <= PAGE_MAX and "#" not in text
+    return text if plain and path != text and _LISTS.fullmatch(path) else ""
+
+
+def _with(page: str, names: dict[str, str]) -> str:
+    """The address with these names in its query; the status line is where it opens."""
+    path, _, query = page.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in names]
+    query = urlencode([*kept, *names.items()])
+    return path + (f"?{query}" if query else "") + ("#status" if names.keys() - {"at"} else "")
 
 
 def _an_id(text: str) -> str:

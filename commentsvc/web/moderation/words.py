@@ -98,6 +98,27 @@ def button(status: Status, verb: Verb) -> str:
     }[status, verb]
 
 
+def bulk_button(verb: Verb) -> str:
+    """What a decision about many comments is called on its button."""
+    return {
+        Verb.APPROVE: gettext("Approve"),
+        Verb.REJECT: gettext("Reject"),
+        Verb.SPAM: gettext("Spam"),
+        Verb.NOT_SPAM: gettext("Not spam"),
+    }[verb]
+
+
+def initials(name: str) -> str:
+    """A person in one or two letters, for a row that has no room for more."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def reading(who: str) -> Markup:
+    """Who has a comment open just now."""
+    return filled(gettext("%(who)s is reading this"), who=person(who))
+
+
 def verb_name(verb: Verb) -> str:
     """A kind of decision, as a filter of the log calls it."""
     return {

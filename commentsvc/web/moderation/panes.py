@@ -1,0 +1,181 @@
+"""Two panes: rows to choose from, and beside them the comment that is being read, with its buttons."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import request, session
+from markupsafe import Markup
+
+from commentsvc.domain.decision import Status, Verb, allowed
+from commentsvc.domain.ids import CommentId, comment_id
+from commentsvc.domain.moderator import Right
+from commentsvc.service.moderation import Item
+from commentsvc.web.moderation import words
+from commentsvc.web.moderation.card import Card, card
+from commentsvc.web.moderation.door import actor, granted, here, may, me, names
+from commentsvc.web.moderation.marks import isolated, marked
+from commentsvc.web.moderation.way import END, Way
+from commentsvc.web.moderation.words import Moment, moment
+from commentsvc.web.parts import service
+
+EXCERPT_MAX = 200
+ROWS = "rows"
+COMPACT = "compact"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Presence:
+    """A colleague who has a comment open: initials for the row, the sentence for who wants to know."""
+
+    initials: str
+    sentence: Markup
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A row: one comment in a line or two. `url` opens it beside the rows; `picked` is ticked from the start."""
+
+    id: CommentId
+    version: int
+    status: Status
+    status_name: str
+    name: Markup
+    title: Markup
+    excerpt: Markup
+    language: str
+    sent: Moment
+    presence: Presence | None
+    url: str
+    open: bool
+    picked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bulk:
+    """What can be done to many at once: the buttons, and how many the whole list has (0: not known, so not offered)."""
+
+    verbs: tuple[tuple[Verb, str], ...]
+    total: int
+    tick_all: str
+    tick_none: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panes:
+    """The rows, the comment that is read (`asked`: somebody chose it, and a phone shows it alone), and what to do.
+
+    `mixed`: the rows may have any status, and say which.
+    """
+
+    lines: tuple[Line, ...]
+    card: Card | None
+    asked: bool
+    next: str
+    reasons: tuple[tuple[str, str], ...]
+    way: Way
+    compact: bool
+    other_rows: str
+    mixed: bool
+    bulk: Bulk
+
+
+Address = Callable[..., str]
+"""Makes the address of the same list with other names in it; a name that is None is left out."""
+
+
+def panes(
+    items: Sequence[Item],
+    *,
+    way: Way,
+    address: Address,
+    verbs: Sequence[Verb],
+    total: int = 0,
+    mixed: bool = False,
+    excerpts: Callable[[Item], Markup] | None = None,
+) -> Panes:
+    """The panes of these items; the address says which is read (`at`) and whether all are ticked (`tick`)."""
+    chosen = comment_id(request.args.get("at", ""))
+    read = next((item for item in items if item.comment.id == chosen), items[0] if items else None)
+    picked = request.args.get("tick") == "all"
+    shown = excerpts or excerpt
+    return Panes(
+        lines=tuple(_line(item, shown(item), address, read=item is read, picked=picked) for item in items),
+        card=_card(read) if read else None,
+        asked=chosen is not None and read is not None and read.comment.id == chosen,
+        next=_beside(items, read),
+        reasons=words.reasons(here()),
+        way=way,
+        compact=compact(),
+        other_rows=address(rows="roomy" if compact() else COMPACT, at=read.comment.id if read else None),
+        mixed=mixed,
+        bulk=Bulk(
+            verbs=tuple((verb, words.bulk_button(verb)) for verb in verbs),
+            total=total,
+            tick_all=address(tick="all", at=chosen),
+            tick_none=address(at=chosen),
+        ),
+    )
+
+
+def compact() -> bool:
+    """Whether rows are low; what was last chosen with `rows=` stays until one signs out."""
+    asked = request.args.get(ROWS, "")
+    if asked in (COMPACT, "roomy"):
+        session[ROWS] = asked
+    return bool(session.get(ROWS) == COMPACT)
+
+
+def excerpt(item: Item) -> Markup:
+    """The beginning of a comment in one line."""
+    body = item.comment.body
+    text = " ".join(body.text.split()) if body else ""
+    return marked(text if len(text) <= EXCERPT_MAX else text[:EXCERPT_MAX] + "…")
+
+
+def _line(item: Item, shown: Markup, address: Address, *, read: bool, picked: bool) -> Line:
+    comment, body = item.comment, item.comment.body
+    return Line(
+        id=comment.id,
+        version=comment.version,
+        status=comment.status,
+        status_name=words.status_name(comment.status),
+        name=isolated(body.name) if body else Markup(""),
+        title=marked((body.title if body else "") or item.thread.title or (body.url if body else "")),
+        excerpt=shown,
+        language=body.language if body else "",
+        sent=moment(body.created_ms if body else comment.decided_ms),
+        presence=_presence(item),
+        url=address(at=comment.id),
+        open=read,
+        picked=picked,
+    )
+
+
+def _presence(item: Item) -> Presence | None:
+    holder = item.lease.holder if item.lease else ""
+    if not holder or holder == me().id:
+        return None
+    name = names().get(holder, holder)
+    return Presence(initials=words.initials(name), sentence=words.reading(holder))
+
+
+def _card(item: Item) -> Card:
+    """The comment that is read; colleagues are told so while it waits."""
+    lease = item.lease
+    if item.comment.status is Status.PENDING and may(Right.DECIDE):
+        lease = granted(service().moderation.lease(actor(), here(), [item.comment.id])).get(item.comment.id)
+    return card(here(), item, lease=lease)
+
+
+def _beside(items: Sequence[Item], read: Item | None) -> str:
+    """What is read when this is done: the one after it, else the one before."""
+    ids = [item.comment.id for item in items]
+    if read is None or len(ids) < 2:
+        return END
+    at = ids.index(read.comment.id)
+    return ids[at + 1] if at + 1 < len(ids) else ids[at - 1]
+
+
+def verbs_of(status: Status) -> tuple[Verb, ...]:
+    """What can be done to many comments of one status."""
+    return allowed(status)
