@@ -9,6 +9,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     log,
     log_export,
     people,
+    practice,
     thread,
     work,
 )

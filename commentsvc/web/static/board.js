@@ -63,8 +63,6 @@ export class Board {
     if (!buffer.shown) this.empty.focus({ preventScroll: true });
   }
 
-  /** Cards came in. @param {import("./buffer.js").Buffer} buffer */
-  arrived(buffer) {
-    void buffer;
-  }
+  /** Something was decided: there may be more to say about it than that. @param {{ id: string, verb?: string, reason?: string }} _ */
+  decided(_) {}
 }

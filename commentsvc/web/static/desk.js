@@ -87,7 +87,6 @@ export class Desk {
     const unsent = this.outbox.ids;
     const cards = [...found.querySelectorAll("article.card")].filter((card) => !unsent.has(card.id));
     this.#dry = this.buffer.add(cards) === 0;
-    this.board.arrived(this.buffer);
     if (!this.buffer.shown) this.#show(this.buffer.all[0], UNASKED_MS);
   }
 
@@ -144,6 +143,7 @@ export class Desk {
     const note = verb === "reject" ? reasons.note(card) : "";
     if (reason) this.#lastReason = reason;
     const n = this.outbox.add({ act: "decide", id: card.id, name, version, verb, reason, note });
+    this.board.decided({ id: card.id, verb, reason });
     this.undo.push({ n, id: card.id, name, card });
     reasons.close(card);
     const what = reason ? ` · ${reasons.called(card, reason)}` : "";
@@ -254,8 +254,7 @@ export class Desk {
       if (old) this.buffer.replace(old, found);
       else if (atOnce) this.buffer.putBack(/** @type {HTMLElement} */ (document.adoptNode(found)));
       else this.buffer.add([found]);
-      this.board.arrived(this.buffer);
-      if (old ? old === this.buffer.shown : atOnce || !this.buffer.shown) this.#show(this.buffer.find(id), UNASKED_MS);
+        if (old ? old === this.buffer.shown : atOnce || !this.buffer.shown) this.#show(this.buffer.find(id), UNASKED_MS);
     } catch {
       // It is in the list of what waits, or in the log.
     }

@@ -1,0 +1,133 @@
+// @ts-check
+// Hands at the desk: which key, button or thumb does what.
+
+import { showHelp, showSettings } from "./dialogs.js";
+import { listen, print } from "./keys.js";
+import * as reasons from "./reasons.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+
+/** Keys and buttons. @param {Desk} desk @param {HTMLElement} stack */
+export function hands(desk, stack) {
+  const shown = () => desk.buffer.shown;
+  const suggested = () => shown()?.dataset.suggested ?? "";
+  const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
+  /** @type {Record<string, (event: Event) => boolean | void>} */
+  const acts = {
+    approve: (event) => desk.decide("approve", { event }),
+    spam: (event) => desk.decide("spam", { event }),
+    not_spam: (event) => desk.decide("not_spam", { event }),
+    reject: () => desk.askReason(),
+    suggested: (event) => desk.rejectFor(suggested(), event),
+    repeat: (event) => desk.rejectFor(desk.lastReason, event),
+    undo: () => desk.takeBack(),
+    next: () => desk.move(1),
+    previous: () => desk.move(-1),
+    expand: () => readOn(shown()),
+    context: () => toggleContext(),
+    site: () => press(shown()?.querySelector(".of a")),
+    go: () => ((goes = true), true),
+    help: () => showHelp(dialog("help"), (does) => does in acts),
+    keys: () => {
+      dialog("help").close();
+      showSettings(dialog("keys"), (does) => does in acts);
+    },
+    "lane-before": () => press(lane(-1)),
+    "lane-after": () => press(lane(1)),
+  };
+  let goes = false;
+  const perform = (/** @type {string} */ does, /** @type {Event} */ event) => acts[does]?.(event) !== false && does in acts;
+  listen(perform, (key, event) => {
+    const card = shown();
+    if (goes) return (goes = false), press(document.querySelector(`[data-go="${key}" i]`)) || true;
+    if (!card || !reasons.isOpen(card)) return false;
+    const meant = reasons.meant(card, key);
+    if (meant === "close") desk.leaveReasons();
+    else if (meant === "own") reasons.write(card);
+    else if (meant) desk.decide("reject", { reason: meant, event, chosen: true });
+    else return key !== "Tab" && !key.startsWith("Arrow") && key !== "Space" && key !== "Enter" && !isReject(key);
+    return true;
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-does]") : null;
+    if (!(button instanceof HTMLElement) || button.closest("form, details")) return;
+    if (perform(button.dataset.does ?? "", event)) event.preventDefault();
+  });
+  stack.addEventListener("submit", (event) => submitted(desk, event));
+  thumbs(desk, stack);
+  print();
+  new MutationObserver(() => print(stack)).observe(stack, { childList: true });
+}
+
+/**
+ * Under a thumb, Reject rejects for the suggested reason where there is one, and a long press opens the reasons; without
+ * a suggestion it opens them at once.
+ * @param {Desk} desk @param {HTMLElement} stack
+ */
+function thumbs(desk, stack) {
+  let touches = false;
+  let held = false;
+  stack.addEventListener("pointerdown", ({ pointerType }) => ((touches = pointerType === "touch"), (held = false)), true);
+  stack.addEventListener("contextmenu", (event) => {
+    if (!touches || !(event.target instanceof Element && event.target.closest(".reject > summary"))) return;
+    event.preventDefault();
+    held = true;
+    desk.askReason();
+  });
+  stack.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element && event.target.closest(".reject > summary"))) return;
+    event.preventDefault();
+    const reason = desk.buffer.shown?.dataset.suggested;
+    if (touches && held) held = false;
+    else if (touches && reason) desk.rejectFor(reason, event);
+    else desk.askReason();
+  });
+}
+
+/** A decision's form goes through the outbox as its key does. @param {Desk} desk @param {SubmitEvent} event */
+function submitted(desk, event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  if (button?.name !== "decision" || !desk.buffer.shown?.contains(form)) return;
+  event.preventDefault();
+  const reason = String(new FormData(form).get("reason") ?? "");
+  desk.decide(button.value, { reason, event, chosen: true });
+}
+
+/** @param {string} key */
+const isReject = (key) => document.querySelector(".is-shown .reject > summary")?.getAttribute("aria-keyshortcuts") === key;
+
+/** @param {Element | null | undefined} found */
+function press(found) {
+  if (!(found instanceof HTMLElement)) return false;
+  found.click();
+  return true;
+}
+
+/** @param {number} step */
+function lane(step) {
+  const all = [...document.querySelectorAll("[data-lane]")];
+  return all[all.findIndex((one) => one.ariaCurrent) + step];
+}
+
+/** A long comment, a screen at a time. @param {HTMLElement | undefined} card */
+function readOn(card) {
+  const read = card?.querySelector(".read");
+  const scrolls = read && read.scrollHeight > read.clientHeight ? read : document.scrollingElement;
+  const before = scrolls?.scrollTop;
+  scrolls?.scrollBy({ top: scrolls.clientHeight * 0.8, behavior: "instant" });
+  if (scrolls && scrolls.scrollTop === before) scrolls.scrollTo({ top: 0, behavior: "instant" });
+  return true;
+}
+
+const CONTEXT = "console:context";
+
+function toggleContext() {
+  const hidden = document.documentElement.toggleAttribute("data-no-context");
+  try {
+    localStorage.setItem(CONTEXT, hidden ? "off" : "on");
+  } catch {
+    // As long as the page lives, then.
+  }
+  return true;
+}
