@@ -17,7 +17,8 @@ MAX_DEPTH = 6
 class Body:
     """What was sent, never changed afterwards; `title` is as the page gave it.
 
-    `author_key` is a letter, for what it was made of, and a keyed hash in hex.
+    `author_key` is a letter, for what it was made of, and a keyed hash in hex. `seconds` is how long the form was open,
+    where that was less than a minute.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Body:
     author_key: str
     created_ms: int
     language: str = ""
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,8 @@ from commentsvc.service.outbox import Outbox
 from commentsvc.service.people import SignIns, Tokens
 from commentsvc.service.reading import Reading
 from commentsvc.service.receipts import Receipts
+from commentsvc.service.rehearsal import Rehearsals
+from commentsvc.service.rules import Rules
 from commentsvc.service.sites import Sites
 from commentsvc.service.submissions import Limits, Submissions
 from commentsvc.service.triage import Triages
@@ -40,6 +42,8 @@ class Service:
     tokens: Tokens
     webhooks: Webhooks
     outbox: Outbox
+    rules: Rules
+    rehearsals: Rehearsals
 
 
 def assemble(
@@ -82,6 +86,8 @@ def assemble(
         sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
         tokens=Tokens(people, clock=clock),
         webhooks=Webhooks(sites, registry, events, clock=clock, private=private_webhooks),
+        rules=Rules(sites, registry, clock=clock),
+        rehearsals=Rehearsals(comments, clock=clock),
         outbox=Outbox(
             registry=registry,
             comments=comments,

@@ -126,8 +126,8 @@ class Submissions:
 
     def _entry(self, attempt: Attempt, judged: Submission, ticket: Ticket) -> Entry:
         now_ms = self._clock()
-        body = self._body(attempt, judged, now_ms)
         open_ms = now_ms - (ticket.expires_ms - self._limits.ticket_ms)
+        body = self._body(attempt, judged, now_ms=now_ms, open_ms=open_ms)
         return Entry(
             article=attempt.article,
             body=body,
@@ -152,7 +152,7 @@ class Submissions:
             ),
         )
 
-    def _body(self, attempt: Attempt, judged: Submission, now_ms: int) -> Body:
+    def _body(self, attempt: Attempt, judged: Submission, *, now_ms: int, open_ms: int) -> Body:
         who = f"e:{judged.email.lower()}" if judged.email else f"n:{attempt.network}"
         return Body(
             name=judged.name,
@@ -165,6 +165,7 @@ class Submissions:
             author_key=who[0] + _keyed(attempt.site, who),
             created_ms=now_ms,
             language=attempt.language,
+            seconds=open_ms // 1000 if 0 <= open_ms < MINUTE_MS else None,
         )
 
     def _answer(self, submitted: Submitted) -> Receipt | Refused:

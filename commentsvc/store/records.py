@@ -51,7 +51,8 @@ _json = msgspec.json.Encoder().encode
 def packed(body: Body) -> bytes:
     """A body as it is stored; its time of birth is in the comment's id, its page beside it."""
     thread_key = "" if body.thread_key == body.url else body.thread_key
-    what = [body.name, body.email, body.text, dict(body.fields), thread_key, body.language]
+    quick = () if body.seconds is None else (body.seconds,)
+    what = [body.name, body.email, body.text, dict(body.fields), thread_key, body.language, *quick]
     author = body.author_key[:1].encode() + bytes.fromhex(body.author_key[1:])
     deflate = zlib.compressobj(wbits=WINDOW, zdict=DICTIONARY)
     return b"%c%c%b%b%b" % (LAYOUT, len(author), author, deflate.compress(_pack(what)), deflate.flush())
@@ -108,7 +109,7 @@ def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
     start = 2 + raw[1]
     author_key = raw[2:3].decode() + raw[3:start].hex()
     inflate = zlib.decompressobj(wbits=WINDOW, zdict=DICTIONARY)
-    name, email, text, fields, thread_key, language = _unpack(inflate.decompress(raw[start:]))
+    name, email, text, fields, thread_key, language, *quick = _unpack(inflate.decompress(raw[start:]))
     return Body(
         name=name,
         email=email,
@@ -120,6 +121,7 @@ def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
         author_key=author_key,
         created_ms=made_ms,
         language=language,
+        seconds=quick[0] if quick else None,
     )
 
 

@@ -10,11 +10,19 @@ class SiteRegistry:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._read: dict[bytes, tuple[bytes, Site]] = {}
 
     def all(self) -> dict[str, Site]:
         """Every site by key, in one round trip."""
         stored: dict[bytes, bytes] = self._client.hgetall(keys.SITES)  # type: ignore[assignment]
-        return {key.decode(): records.from_json(raw, Site) for key, raw in stored.items()}
+        # A record that has not changed stays the same object: thousands of words are not read anew each second, and
+        # what was made ready from them is found again by it.
+        read = {key: self._read.get(key) for key in stored}
+        self._read = {
+            key: known if (known := read[key]) and known[0] == raw else (raw, records.from_json(raw, Site))
+            for key, raw in stored.items()
+        }
+        return {key.decode(): site for key, (_, site) in self._read.items()}
 
     def next_number(self) -> int:
         """A site number that no site has had before."""
