@@ -16,7 +16,7 @@ demo: .venv/ready-to-run ## a service with sample comments on http://127.0.0.1:8
 
 test: check ## all checks and all tests
 	@tools/browser
-	$(if $(filter true,$(CI)),REQUIRE_BROWSER=1 )$(BIN)/pytest -n 3
+	$(if $(filter true,$(CI)),REQUIRE_BROWSER=1 )$(BIN)/pytest -n 3 --dist loadgroup
 
 check: .venv/ready-to-test ## style, types, layers
 	$(BIN)/ruff check

@@ -19,6 +19,13 @@ from tests import clusters, servers
 Corpus = Callable[[str], list[dict[str, Any]]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps tests of one file under `fault` in one process (`--dist loadgroup`): they share services and masters."""
+    for item in items:
+        if item.path.parent.name == "fault":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[servers.Server]:
     """A server on a unix socket that writes nothing to disk."""

@@ -21,10 +21,16 @@ FOR_S = 4
 ARTICLES = quote(ARTICLE, safe="")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service() -> Iterator[Running]:
     with running() as service:
         yield service.start()
+
+
+@pytest.fixture(scope="module")
+def bearer(service: Running) -> dict[str, str]:
+    """A program that may decide."""
+    return {"Authorization": f"Bearer {service.prepare()}"}
 
 
 def asks(service: Running, kind: str) -> list[str]:
@@ -92,21 +98,23 @@ def is_turned_away(service: Running, path: str) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["form", "webp", "wav"])
-def test_a_flood_of_forms_and_codes_stops_no_decision_no_comment_and_no_list(service: Running, kind: str) -> None:
-    bearer = {"Authorization": f"Bearer {service.prepare()}"}
-    another = f"/api/v1/comments?site=daily&url={ARTICLES}%2F"
+def test_a_flood_of_forms_and_codes_stops_no_decision_no_comment_and_no_list(
+    service: Running, bearer: dict[str, str], kind: str
+) -> None:
+    before = counted(service)
+    another = f"/api/v1/comments?site=daily&url={ARTICLES}%2F{kind}"
     requests = asks(service, kind)
     turned = kind != "form"
     with flood(service, requests) as told:
         if turned:
             wait_until(lambda: is_turned_away(service, requests[-1].split(" ")[1]), what="somebody turned away")
         for number in range(10):
-            id = submitted(service, f"comment {number}")
+            id = submitted(service, f"{kind} comment {number}")
             decision = {"decisions": [{"id": id, "version": 1, "decision": "approve"}]}
             status, answer = call(service.port, "POST", "/api/v1/decisions", decision, bearer)
             assert (status, answer["results"][0]["result"]) == (200, "ok")
             assert call(service.port, "GET", f"{another}{number}")[0] == 200
-            wait_until(lambda: counted(service) > number, what="the comment in the list")  # noqa: B023  # waits here
+            wait_until(lambda: counted(service) > before + number, what="the comment in the list")  # noqa: B023  # waits here
     assert told["answered"] > 0
     assert set(told["errors"]) <= {"429", "503"}
     assert bool(told["errors"]) or not turned

@@ -82,7 +82,7 @@ class Readers(Crowd):
         self._over.wait(0.002)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service() -> Iterator[Running]:
     with running() as service:
         service.start()

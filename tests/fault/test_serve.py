@@ -25,6 +25,14 @@ def service() -> Iterator[Running]:
         yield service
 
 
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Running]:
+    """One that goes on through several tests, and has to leave in order after all of them."""
+    with running() as service:
+        yield service.start()
+        assert service.stop() == 0
+
+
 class Readers(Crowd):
     """Eight readers who ask for the same page, each time on a new connection or all the time on their own."""
 
@@ -97,17 +105,16 @@ def test_a_killed_serve_takes_every_process_with_it(service: Running) -> None:
 
 
 @pytest.mark.parametrize("keep", [False, True], ids=["new connections", "kept connections"])
-def test_a_reload_replaces_the_web_processes_and_drops_no_request(service: Running, keep: bool) -> None:
-    service.start()
-    wait_until(lambda: len(service.pids("web")) == 2, what="two web processes")
-    before = service.pids("web")
-    with Readers(service.port, keep=keep) as readers:
+def test_a_reload_replaces_the_web_processes_and_drops_no_request(serving: Running, keep: bool) -> None:
+    wait_until(lambda: len(serving.pids("web")) == 2, timeout_s=30, what="two web processes")
+    before = serving.pids("web")
+    with Readers(serving.port, keep=keep) as readers:
         readers.wait_for_more()
-        service.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
-        wait_until(lambda: not before & service.pids("web"), timeout_s=30, what="new web processes")
+        serving.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
+        wait_until(lambda: not before & serving.pids("web"), timeout_s=30, what="new web processes")
         readers.wait_for_more()
     assert set(readers.seen) == {"200"}
-    assert len(service.pids("web")) == 2
+    assert len(serving.pids("web")) == 2
 
 
 @pytest.mark.parametrize("keep", [False, True], ids=["new connections", "kept connections"])
@@ -140,45 +147,44 @@ def test_a_submission_half_sent_when_the_stop_comes_is_still_acknowledged(servic
     assert list(service.texts(Status.PENDING).values()) == ["slowly typed"]
 
 
-def test_hundreds_of_idle_and_half_sent_connections_keep_nobody_out(service: Running) -> None:
-    service.start()
+def test_hundreds_of_idle_and_half_sent_connections_keep_nobody_out(serving: Running) -> None:
     half, whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     with contextlib.ExitStack() as stack:
         for sent in (b"", half, whole):
             for _ in range(150):
-                idle = stack.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=20))
+                idle = stack.enter_context(socket.create_connection(("127.0.0.1", serving.port), timeout=20))
                 idle.sendall(sent)
-        assert call(service.port, "GET", "/healthz")[0] == 200
+        assert call(serving.port, "GET", "/healthz")[0] == 200
 
 
-def test_web_processes_that_keep_dying_are_started_again(service: Running) -> None:
-    service.start()
+def test_web_processes_that_keep_dying_are_started_again(serving: Running) -> None:
     for _ in range(3):  # more often than granian by itself puts up with
-        wait_until(lambda: len(service.pids("web")) == 2, timeout_s=30, what="two web processes")
-        victims = service.pids("web")
+        wait_until(lambda: len(serving.pids("web")) == 2, timeout_s=30, what="two web processes")
+        victims = serving.pids("web")
         for victim in victims:
             os.kill(victim, signal.SIGKILL)
-        wait_until(lambda gone=victims: not gone & service.pids("web"), what="their end")  # type: ignore[misc]
-    assert call(service.port, "GET", "/healthz")[0] == 200
-    assert service.stop() == 0
+        wait_until(lambda gone=victims: not gone & serving.pids("web"), what="their end")  # type: ignore[misc]
+    assert call(serving.port, "GET", "/healthz")[0] == 200
 
 
-def test_a_reload_with_settings_that_cannot_work_changes_nothing(service: Running) -> None:
-    service.start()
-    web = service.pids("web")
-    (service.directory / "commentsvc.toml").write_text('workers = "many"\n')
-    service.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
-    wait_until(lambda: "not reloaded" in service.log, what="a word about the reload")
-    assert "workers in" in service.log
-    assert service.pids("web") == web
-    assert call(service.port, "GET", "/healthz")[0] == 200
+def test_a_reload_with_settings_that_cannot_work_changes_nothing(serving: Running) -> None:
+    wait_until(lambda: len(serving.pids("web")) == 2, timeout_s=30, what="two web processes")
+    web, chosen = serving.pids("web"), serving.directory / "commentsvc.toml"
+    chosen.write_text('workers = "many"\n')
+    try:
+        serving.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
+        wait_until(lambda: "not reloaded" in serving.log, what="a word about the reload")
+    finally:
+        chosen.unlink()
+    assert "workers in" in serving.log
+    assert serving.pids("web") == web
+    assert call(serving.port, "GET", "/healthz")[0] == 200
 
 
-def test_a_second_start_on_the_same_data_says_who_holds_it(service: Running) -> None:
-    service.start()
-    second = service.run("serve")
+def test_a_second_start_on_the_same_data_says_who_holds_it(serving: Running) -> None:
+    second = serving.run("serve")
     assert second.returncode == 1
-    assert f"is in use by commentsvc serve (pid {service.pid}" in second.stderr
+    assert f"is in use by commentsvc serve (pid {serving.pid}" in second.stderr
     assert "Traceback" not in second.stderr
 
 
