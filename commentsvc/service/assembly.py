@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from commentsvc.picture import SoundBooth
 from commentsvc.service.challenges import Challenges
+from commentsvc.service.items import Items
 from commentsvc.service.log import Log
 from commentsvc.service.moderation import Moderation
 from commentsvc.service.outbox import Outbox
 from commentsvc.service.people import SignIns, Tokens
+from commentsvc.service.queue import WorkQueue
 from commentsvc.service.reading import Reading
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.rehearsal import Rehearsals
@@ -17,6 +19,7 @@ from commentsvc.service.sites import Sites
 from commentsvc.service.submissions import Limits, Submissions
 from commentsvc.service.triage import Triages
 from commentsvc.service.webhooks import Webhooks
+from commentsvc.store.authors import Authors
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import Events
@@ -37,6 +40,7 @@ class Service:
     receipts: Receipts
     reading: Reading
     moderation: Moderation
+    queue: WorkQueue
     log: Log
     sign_ins: SignIns
     tokens: Tokens
@@ -64,6 +68,7 @@ def assemble(
     comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
     registry, events = SiteRegistry(client), Events(client)
     sites = Sites(registry, clock)
+    items = Items(comments=comments, decisions=decisions, queue=queue, authors=Authors(client), clock=clock)
     booth = SoundBooth(per_second=limits.sounds_per_second, burst=limits.sounds_per_second, kept=64)
     challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms, booth=booth)
     receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
@@ -81,7 +86,10 @@ def assemble(
             has_room=has_room,
         ),
         reading=Reading(sites=sites, comments=comments),
-        moderation=Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, clock=clock),
+        moderation=Moderation(
+            sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock
+        ),
+        queue=WorkQueue(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock),
         log=Log(comments=comments, decisions=decisions),
         sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
         tokens=Tokens(people, clock=clock),

@@ -1,16 +1,18 @@
 """What moderators do: look through the queue, decide, undo, read the log."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from commentsvc.domain.comment import Comment, Thread
+from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import NOTE_MAX, OVERRULING, TRANSITIONS, Decision, Stale, Status, Verb
 from commentsvc.domain.ids import CommentId, comment_id, decision_id, new_decision_id, place
 from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.text import has_controls, normalised
-from commentsvc.domain.thread import Article, ThreadId
+from commentsvc.domain.thread import Article
+from commentsvc.service.items import Item as Item
+from commentsvc.service.items import Items
 from commentsvc.service.sites import Sites
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Made, Order, Outcome, Unmade
@@ -27,17 +29,6 @@ class Wanted:
     verb: Verb
     reason: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
-    """A comment with what is needed to judge it. `author` counts all comments of the same author by status."""
-
-    comment: Comment
-    thread: Thread
-    parent: Comment | None
-    author: Mapping[Status, int] = field(default_factory=dict)
-    lease: Lease | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,12 +57,14 @@ class Moderation:
         comments: Comments,
         decisions: Decisions,
         queue: Queue,
+        items: Items,
         clock: Callable[[], int],
     ) -> None:
         self._sites = sites
         self._comments = comments
         self._decisions = decisions
         self._queue = queue
+        self._items = items
         self._clock = clock
 
     def sites(self, actor: Actor) -> list[Site]:
@@ -97,12 +90,12 @@ class Moderation:
         ids = self._queue.ids(site, status, cursor=after, limit=limit + 1, oldest_first=status is Status.PENDING)
         shown = ids[:limit]
         found = [comment for comment in self._comments.find_all(site, shown) if comment and comment.status is status]
-        return Listed(items=self._items(site, found), next_cursor=shown[-1] if len(ids) > limit else "")
+        return Listed(items=self._items.of(site, found), next_cursor=shown[-1] if len(ids) > limit else "")
 
     def item(self, actor: Actor, id: str) -> Item | Refused:
         """One comment with its context."""
         found = self._found(actor, id)
-        return found if isinstance(found, Refused) else self._items(found[0], [found[1]])[0]
+        return found if isinstance(found, Refused) else self._items.of(found[0], [found[1]])[0]
 
     def lease(self, actor: Actor, site: Site, ids: Sequence[CommentId]) -> Mapping[CommentId, Lease] | Refused:
         """Who holds each of these now: this actor where it was free, else who was first. Again to renew."""
@@ -209,27 +202,6 @@ class Moderation:
             return Refused(code=Code.NOT_FOUND)
         comment = self._comments.find(site, known)
         return (site, comment) if comment else Refused(code=Code.NOT_FOUND)
-
-    def _items(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
-        if not comments:
-            return ()
-        holders = self._queue.holders(site, [c.id for c in comments], now_ms=self._clock())
-        on = list(dict.fromkeys(c.thread for c in comments))
-        threads: dict[ThreadId, Thread] = {thread.id: thread for thread in self._comments.threads(site, on)}
-        wanted = list(dict.fromkeys(c.parent for c in comments if c.parent))
-        parents = {c.id: c for c in self._comments.find_all(site, wanted) if c} if wanted else {}
-        keys = list(dict.fromkeys(c.body.author_key for c in comments if c.body))
-        authors = dict(zip(keys, self._comments.authors(site, keys), strict=True)) if keys else {}
-        return tuple(
-            Item(
-                comment=comment,
-                thread=threads[comment.thread],
-                parent=parents.get(comment.parent) if comment.parent else None,
-                author=authors[comment.body.author_key] if comment.body else {},
-                lease=holders.get(comment.id),
-            )
-            for comment in comments
-        )
 
     def _order(self, actor: Actor, comment: Comment, wanted: Wanted) -> Order:
         now_ms = self._clock()

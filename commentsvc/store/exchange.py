@@ -29,6 +29,9 @@ COPY_TIMEOUT_MS = 1_000
 HOPS = 12
 """Redirections followed for one command; a slot on the move answers TRYAGAIN until its last key has arrived."""
 
+REDIRECTED = (MovedError, AskError, TryAgainError, ClusterDownError)
+"""What a server answers that has not run the command."""
+
 TRY_AGAIN_S = 0.03
 """Between two tries: the keys of the slot arrive one by one, and no server tells when the last one has."""
 
@@ -51,6 +54,41 @@ def execute(client: Client, key: str, command: Command, *, copies: int = 0, read
     if copies:
         _prove(answers[1], copies)
     return answers[0]
+
+
+def execute_all(
+    client: Client, commands: Sequence[tuple[str, Command]], *, copies: int = 0, reads: bool = False
+) -> list[Any]:
+    """What the servers answer to many commands, each with a key of its own: one round trip to each server concerned.
+
+    Errors of the server are among the answers as values. What a server redirects it has not run: that is sent once more
+    by itself, where it belongs. Commands about the same slot run in their order.
+    """
+    cluster = client if isinstance(client, RedisCluster) else None
+    groups: dict[Any, list[int]] = {}
+    for at, (key, _) in enumerate(commands):
+        node = cluster.nodes_manager.get_node_from_slot(key_slot(key.encode())) if cluster else client
+        groups.setdefault(node, []).append(at)
+    answers: list[Any] = [None] * len(commands)
+    for node, places in groups.items():
+        sent: list[Command] = [commands[at][1] for at in places]
+        if copies:
+            sent.append(("WAIT", copies, COPY_TIMEOUT_MS))
+        given = _node_answers(cluster, node, sent) if cluster else _answers(node, sent)
+        if copies:
+            _prove(given.pop(), copies)
+        for at, answer in zip(places, given, strict=True):
+            key, command = commands[at]
+            sent_on = isinstance(answer, REDIRECTED)
+            answers[at] = _alone(client, key, command, copies=copies, reads=reads) if sent_on else answer
+    return answers
+
+
+def _alone(client: Client, key: str, command: Command, *, copies: int, reads: bool) -> Any:
+    try:
+        return execute(client, key, command, copies=copies, reads=reads)
+    except ResponseError as error:
+        return error
 
 
 def _prove(answer: Any, copies: int) -> None:

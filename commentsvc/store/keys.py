@@ -25,6 +25,7 @@ which is time.
 | `{p}:s:<status>` | index | every comment of that status; `pending` is the queue |
 | `{p}:l:<lane>` | index | the pending comments of that lane |
 | `{p}:a:<author key>` | hash | that author's comments by status; `last` of them; restricted `until` (ms or `hold`) |
+| `{p}:notes:<author key>` | hash | id → packed by and text; in partition 0, the newest 100 |
 | `{p}:near:<bucket>` | index | ids with a mark each (`store/near.py`); the newest 64, with a TTL |
 | `{p}:leases` | hash | id → `holder|token|until_ms` |
 | `{p}:later` | hash | id → `moderator|until_ms`: put off |
@@ -106,6 +107,11 @@ class Partition:
         """What every comment's key begins with: for scripts that find ids in an index first."""
         return f"{self.tag}c:"
 
+    @property
+    def threads(self) -> str:
+        """What every thread's key begins with."""
+        return f"{self.tag}t:"
+
     def thread(self, thread: str) -> str:
         """A thread's facts and counters."""
         return f"{self.tag}t:{thread}"
@@ -142,6 +148,10 @@ class Partition:
     def author(self, author_key: str) -> str:
         """An author's record."""
         return f"{self.tag}a:{author_key}"
+
+    def notes(self, author_key: str) -> str:
+        """Notes on an author."""
+        return f"{self.tag}notes:{author_key}"
 
     @property
     def leases(self) -> str:

@@ -24,6 +24,7 @@ OF_PARTITIONS = {
     "s": Type.INDEX,
     "l": Type.INDEX,
     "a": Type.HASH,
+    "notes": Type.HASH,
     "near": Type.INDEX,
     "leases": Type.HASH,
     "later": Type.HASH,

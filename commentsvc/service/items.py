@@ -1,0 +1,120 @@
+"""Comments with what is needed to judge them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from commentsvc.domain.author import Restriction
+from commentsvc.domain.comment import Comment, Thread
+from commentsvc.domain.decision import Decision, Status, Verb
+from commentsvc.domain.ids import CommentId
+from commentsvc.domain.lane import Lane
+from commentsvc.domain.site import Site
+from commentsvc.domain.thread import ThreadId
+from commentsvc.store.authors import Author, Authors
+from commentsvc.store.comments import Comments
+from commentsvc.store.decisions import Decisions
+from commentsvc.store.queue import Lease, Queue
+
+STRIP = 5
+"""Comments of the same author that a card shows."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Near:
+    """A waiting comment that says nearly the same, at its present version."""
+
+    id: CommentId
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A comment with what is needed to judge it. `author` counts all comments of the same author by status.
+
+    `restriction` is what is laid on the author, in force or not. Only a whole one has the rest: `strip` are the
+    author's newest other comments, `notes` how many there are on the author, `asked` the question to a colleague
+    because of which it waits in that lane, `near` those that wait and say nearly the same, to be decided with it.
+    """
+
+    comment: Comment
+    thread: Thread
+    parent: Comment | None
+    author: Mapping[Status, int] = field(default_factory=dict)
+    lease: Lease | None = None
+    restriction: Restriction | None = None
+    strip: tuple[Comment, ...] = ()
+    notes: int = 0
+    asked: Decision | None = None
+    near: tuple[Near, ...] = ()
+
+
+class Items:
+    """What surrounds comments, read for many of them at once."""
+
+    def __init__(
+        self, *, comments: Comments, decisions: Decisions, queue: Queue, authors: Authors, clock: Callable[[], int]
+    ) -> None:
+        self._comments = comments
+        self._decisions = decisions
+        self._queue = queue
+        self._authors = authors
+        self._clock = clock
+
+    def of(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
+        """The items of these comments; four round trips for any number of them, five where parents are published."""
+        return self._items(site, comments, self._found(site, comments))
+
+    def whole(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
+        """The same with strips, notes and questions; two round trips more."""
+        authors = self._found(site, comments)
+        starts = [(author.key, author.last) for author in authors.values()]
+        found = self._authors.comments(site, starts, limit=STRIP + 1) if starts else []
+        strips = {key: strip for (key, _), (strip, _) in zip(starts, found, strict=True)}
+        asked = self._asked(site, comments)
+        return tuple(
+            replace(
+                item,
+                strip=_others(item.comment, strips.get(_author_key(item.comment), [])),
+                notes=authors[key].notes if (key := _author_key(item.comment)) else 0,
+                asked=asked.get(item.comment.id),
+            )
+            for item in self._items(site, comments, authors)
+        )
+
+    def _found(self, site: Site, comments: Sequence[Comment]) -> dict[str, Author]:
+        keys = list(dict.fromkeys(key for c in comments if (key := _author_key(c))))
+        return {author.key: author for author in self._authors.find(site, keys)}
+
+    def _items(self, site: Site, comments: Sequence[Comment], authors: Mapping[str, Author]) -> tuple[Item, ...]:
+        if not comments:
+            return ()
+        holders = self._queue.holders(site, [c.id for c in comments], now_ms=self._clock())
+        on = list(dict.fromkeys(c.thread for c in comments))
+        threads: dict[ThreadId, Thread] = {thread.id: thread for thread in self._comments.threads(site, on)}
+        wanted = list(dict.fromkeys(c.parent for c in comments if c.parent))
+        parents = {c.id: c for c in self._comments.find_all(site, wanted) if c} if wanted else {}
+        return tuple(
+            Item(
+                comment=comment,
+                thread=threads[comment.thread],
+                parent=parents.get(comment.parent) if comment.parent else None,
+                author=authors[key].counts if (key := _author_key(comment)) else {},
+                restriction=authors[key].restriction if key else None,
+                lease=holders.get(comment.id),
+            )
+            for comment in comments
+        )
+
+    def _asked(self, site: Site, comments: Sequence[Comment]) -> dict[CommentId, Decision]:
+        """The questions of those that wait in the lane of colleagues."""
+        about = [c.decision for c in comments if c.lane is Lane.COLLEAGUE and c.decision]
+        rows = self._decisions.rows(site, about) if about else []
+        return {row.comment: row for row in rows if row.verb is Verb.ASK}
+
+
+def _author_key(comment: Comment) -> str:
+    return comment.body.author_key if comment.body else ""
+
+
+def _others(comment: Comment, strip: Sequence[Comment]) -> tuple[Comment, ...]:
+    return tuple(other for other in strip if other.id != comment.id)[:STRIP]
