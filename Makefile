@@ -5,7 +5,7 @@ export PYTHON
 BIN := .venv/bin
 VERSIONS := pyproject.toml constraints.txt tools/venv
 
-.PHONY: help demo test check format bench dist constraints clean
+.PHONY: help demo test check format bench size dist constraints clean
 .DELETE_ON_ERROR:
 
 help: ## what there is to make
@@ -31,6 +31,9 @@ format: .venv/ready-to-test ## put the code into shape
 
 bench: .venv/ready-to-run ## how fast it is on this machine
 	@exec $(BIN)/commentsvc bench
+
+size: .venv/ready-to-test ## what readers load, in bytes, against its budget
+	@$(BIN)/python -m tests.web.sizes
 
 dist: .venv/ready-to-test ## wheel and source archive in dist/
 	$(BIN)/python -m hatchling build -d dist

@@ -60,6 +60,18 @@ class Reading:
             site, article, sort=sort, limit=max(1, min(limit, PAGE_MAX)), cursor=after, known=known
         )
 
+    def start(
+        self, site: Site, article: Article, id: str, *, sort: Sort, limit: int = 50, before: bool = False
+    ) -> str | None:
+        """The cursor of the page that shows a comment, or of the one before it: empty for the first page.
+
+        None where the comment is not public in this thread.
+        """
+        known = comment_id(id)
+        if known is None or place(known).site_number != site.number:
+            return None
+        return self._comments.start(site, article, known, sort=sort, limit=limit, before=before)
+
     def is_open(self, site: Site, article: Article) -> bool:
         """Whether new comments may be written on the article."""
         return site.open and self._comments.threads(site, [article.id])[0].open

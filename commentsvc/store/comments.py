@@ -205,6 +205,29 @@ class Comments:
         comments = tuple(records.public_comment(site.key, article.id, row, page=page) for row in rows[:limit])
         return Page(thread=thread, comments=comments, more=len(rows) > limit)
 
+    def start(
+        self, site: Site, article: Article, id: CommentId, *, sort: Sort, limit: int, before: bool
+    ) -> CommentId | None:
+        """The cursor of the page that shows a comment, or of the one before it: empty for the first page.
+
+        None where the comment is not public in this thread.
+        """
+        keys = thread_home(site, article.id)
+        index = keys.order(article.id) if sort is Sort.CONVERSATION else keys.approved(article.id)
+        answer: bytes | None = scripts.run(
+            self._client,
+            "where",
+            [index],
+            [
+                "newest" if sort is Sort.NEWEST else "oldest",
+                records.packed_ids(id[4:]),
+                limit,
+                "before" if before else "with",
+                keys.comments,
+            ],
+        )
+        return None if answer is None else CommentId("cmt_" + answer.decode() if answer else "")
+
     def find(self, site: Site, id: CommentId) -> Comment | None:
         """The comment with this id, of whatever status, or None."""
         return self.find_all(site, [id])[0]

@@ -14,7 +14,7 @@ from commentsvc.store.failures import NotNow, is_not_now
 
 __all__ = ["Argument", "Client", "digest", "run", "source", "write"]
 
-READING = frozenset({"chain", "near", "page", "peek"})
+READING = frozenset({"chain", "near", "page", "peek", "where"})
 AT_ONCE = 200
 """Calls in one packet: more would keep all others waiting for their end."""
 

@@ -1,7 +1,8 @@
 """Our scripts and styles: read once, served under content-hash URLs that never need asking again.
 
 A script may import others of ours (`import { Outbox } from "./outbox.js";`); as it is served it names them by their
-content-hash URLs, so that a change of one changes the addresses of all that build on it.
+content-hash URLs, so that a change of one changes the addresses of all that build on it. Comments and types are for who
+reads the source; what is served goes without them.
 """
 
 import hashlib
@@ -21,6 +22,10 @@ TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8
 FOREVER = "public, max-age=31536000, immutable"
 # A statement, at the start of its line: what a comment says about a type is not imported.
 _IMPORT = re.compile(rb'^(import (?:[^"\';]* from )?|export [^"\';]* from )"\./([\w-]+\.js)";', re.MULTILINE)
+# Comments that have lines of their own, and the types of casts: nothing that a string could hold by accident.
+_REMARKS = re.compile(
+    rb"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/)[ \t]*\n|/\*\* @type \{[^*]*\} \*/ ?", re.MULTILINE | re.DOTALL
+)
 
 blueprint = Blueprint("assets", __name__)
 
@@ -39,7 +44,14 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """Every file of `static/` by name."""
     files = {file.name: file for file in (resources.files("commentsvc.web") / "static").iterdir()}
-    return made({name: file.read_bytes() for name, file in files.items() if name.rpartition(".")[2] in TYPES})
+    return made(
+        {name: bare(name, file.read_bytes()) for name, file in files.items() if name.rpartition(".")[2] in TYPES}
+    )
+
+
+def bare(name: str, content: bytes) -> bytes:
+    """A script or stylesheet without its comments."""
+    return _REMARKS.sub(b"", content) if name.endswith((".js", ".css")) else content
 
 
 def made(files: Mapping[str, bytes]) -> dict[str, Asset]:

@@ -32,6 +32,11 @@ class Frame:
     base: str = ""
 
     @property
+    def included(self) -> bool:
+        """Whether the publisher's own page includes it."""
+        return self.base != ""
+
+    @property
     def sort(self) -> Sort:
         """The order: replies under what they answer, or the newest first."""
         return Sort.NEWEST if self.newest else Sort.CONVERSATION

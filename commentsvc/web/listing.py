@@ -22,6 +22,7 @@ from commentsvc.web.catalogue import current, digits, gettext, languages, said
 from commentsvc.web.frame import Frame
 from commentsvc.web.mould import Memory, Mould, gap
 from commentsvc.web.parts import service, settings
+from commentsvc.web.structured import data_block
 
 PER_PAGE = 50
 LINK = "link"
@@ -45,14 +46,17 @@ class Shown:
     created_words: str
     reply_words: str
     parent: str
-    parent_known: bool
+    parent_link: Markup
     answers: str
     fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
-    """A page of comments for its template; `link` begins every link, those to other pages are empty without any."""
+    """A page of comments for its template; `link` begins every link, those to other pages are empty without any.
+
+    `thread` is what a browser keeps the reader's last visit under, `previous` the first comment of a later page.
+    """
 
     comments: tuple[Shown, ...]
     count: int
@@ -61,8 +65,10 @@ class Rows:
     article: Markup
     link: Markup
     here: Markup
-    first: bool
+    thread: str
+    previous: str
     next: str
+    data: Markup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,11 +86,13 @@ class Listing:
 
 
 class _Words(NamedTuple):
-    """What every comment of a page says, looked up once: the language, and two sentences about somebody."""
+    """What every comment of a page says, looked up once: the language, two sentences about somebody, what is here."""
 
     language: str
     reply: str
     answers: str
+    here: Markup
+    shown: frozenset[CommentId]
 
 
 _kept: Memory[Listing] = Memory(size=KEPT_BYTES, seconds=KEPT_S)
@@ -155,7 +163,7 @@ def _thread(frame: Frame) -> Hashable:
 def _key(frame: Frame, cursor: str) -> Hashable:
     """Everything that the HTML depends on but the revision and the link."""
     site, article = frame.site, frame.article
-    return site.salt, site.version, article.id, article.url, frame.newest, cursor, current()
+    return site.salt, site.version, article.id, article.url, frame.newest, cursor, current(), frame.included
 
 
 def _listing(frame: Frame, page: Page, cursor: str) -> Listing:
@@ -166,8 +174,9 @@ def _listing(frame: Frame, page: Page, cursor: str) -> Listing:
 
 def _rows(frame: Frame, page: Page, cursor: str) -> Rows:
     comments = page.comments or ()
-    names, words = _names(frame, comments), _Words(current(), gettext("to %(name)s"), gettext("In reply to %(name)s"))
     link = Markup(gap(LINK))  # noqa: S704  # the gap is filled with an escaped link
+    here = link + Markup("&amp;sort=newest") if frame.newest else link
+    names, words = _names(frame, comments), _words(comments, here)
     return Rows(
         comments=tuple(_shown(frame, comment, comment.body, names, words) for comment in comments if comment.body),
         count=page.thread.counts[Status.APPROVED],
@@ -175,10 +184,23 @@ def _rows(frame: Frame, page: Page, cursor: str) -> Rows:
         newest=frame.newest,
         article=escape(frame.article.url),
         link=link,
-        here=link + Markup("&amp;sort=newest") if frame.newest else link,
-        first=bool(cursor),
+        here=here,
+        thread=f"{frame.site.key}:{frame.article.id}",
+        previous=comments[0].id if cursor and comments else "",
         next=comments[-1].id if page.more else "",
+        data=data_block(frame.article, page.thread, comments) if frame.included else Markup(""),
     )
+
+
+def _words(comments: tuple[Comment, ...], here: Markup) -> _Words:
+    shown = frozenset(comment.id for comment in comments)
+    return _Words(current(), gettext("to %(name)s"), gettext("In reply to %(name)s"), here, shown)
+
+
+def _parent_link(parent: CommentId, words: _Words) -> Markup:
+    """The way to a comment that is answered: on this page, or to the page that shows it."""
+    target = Markup("#%s") % parent
+    return target if parent in words.shown else words.here + Markup("&amp;comment=%s") % parent + target
 
 
 def _names(frame: Frame, comments: tuple[Comment, ...]) -> dict[CommentId, str]:
@@ -201,7 +223,7 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         created_words=_in_words(created, words.language),
         reply_words=words.reply % {"name": isolated(body.name)},
         parent=comment.parent or "",
-        parent_known=bool(answered),
+        parent_link=_parent_link(comment.parent, words) if comment.parent and answered else Markup(""),
         answers=words.answers % {"name": isolated(answered)} if answered else "",
         fields=_public_fields(frame, body.fields) if body.fields else (),
     )

@@ -15,9 +15,12 @@ from commentsvc.web.catalogue import current, gettext, languages
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.frame import Frame, asked
 from commentsvc.web.headers import frameable, private
-from commentsvc.web.listing import Listing, last_listing, listing, listing_unless, none_listed
+from commentsvc.web.listing import PER_PAGE, Listing, last_listing, listing, listing_unless, none_listed
 from commentsvc.web.parts import service, settings
 from commentsvc.web.shape import empty_form, form_html
+
+SHAPE = 2
+"""Part of every entity tag: raised when the fragment of an unchanged thread changes its shape."""
 
 _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
 
@@ -25,15 +28,21 @@ _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
 def embed(site: str) -> Response:
     """`GET /embed/<site>`: the article's comments and the form, complete without a script."""
     frame = _asked(site)
-    shown = _listed_or_last(frame, request.args.get("cursor", ""))
-    return whole(frame, shown, empty_form(frame, request.args.get("reply_to", "")) if shown.open else form_html(None))
+    start = _start_if_reachable(frame)
+    shown = _listed_or_last(frame, start or "")
+    form = empty_form(frame, request.args.get("reply_to", "")) if shown.open else form_html(None)
+    return whole(frame, shown, form, notice=gettext("This comment is no longer here.") if start is None else "")
 
 
 def list_fragment(site: str) -> Response:
-    """`GET /embed/<site>/list`: the comments alone, to be included; cached as the site says, known by revision."""
-    frame = _asked(site, base=settings().public_url)
+    """`GET /embed/<site>/list`: the comments alone, to be included; cached as the site says, known by revision.
+
+    With `inside=1` for our own page's script, which puts them in the place of others.
+    """
+    inside = request.args.get("inside") == "1"
+    frame = _asked(site, base="" if inside else settings().public_url)
     depends(request.environ, frame.site.key, frame.article.id)
-    cursor = request.args.get("cursor", "")
+    cursor = _start(frame) or ""
     known = _known_revision()
     if known is not None and _etag(frame, cursor, known) in request.if_none_match:
         shown = listing_unless(frame, cursor=cursor, known=known)
@@ -124,6 +133,26 @@ def _asked(site: str, *, base: str = "") -> Frame:
     return frame
 
 
+def _start_if_reachable(frame: Frame) -> str | None:
+    try:
+        return _start(frame)
+    except UNREACHABLE:
+        return ""
+
+
+def _start(frame: Frame) -> str | None:
+    """The cursor of the page that the address asks for: itself, or by a comment (`comment`, `before`).
+
+    None where that comment is not here.
+    """
+    for name in ("comment", "before"):
+        if id := request.args.get(name, ""):
+            return service().reading.start(
+                frame.site, frame.article, id, sort=frame.sort, limit=PER_PAGE, before=name == "before"
+            )
+    return request.args.get("cursor", "")
+
+
 def _listed(frame: Frame, cursor: str) -> Listing:
     shown = listing(frame, cursor=cursor)
     if isinstance(shown, Refused):
@@ -150,7 +179,7 @@ def _known_revision() -> int | None:
 
 def _etag(frame: Frame, cursor: str, revision: int) -> str:
     site = frame.site
-    what = f"{site.key} {site.version} {frame.article.id} {frame.link(cursor=cursor)} {current()}"
+    what = f"{SHAPE} {site.key} {site.version} {frame.article.id} {frame.link(cursor=cursor)} {current()}"
     return f"r{revision}-{hashlib.sha256(what.encode()).hexdigest()[:16]}"
 
 

@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import structlog
 from flask import Response, redirect, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.submission import Submission, check
+from commentsvc.domain.text import normalised, safe_html
 from commentsvc.service import UNREACHABLE
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.web import errors
@@ -27,6 +30,9 @@ log = structlog.get_logger()
 
 AGAIN = "again"
 """The name of the button that asks for a new code; nothing is judged then."""
+
+PREVIEW = "preview"
+"""The name of the button that shows the text as it would appear; nothing is kept then."""
 
 SUBMISSION_LENGTH = len(secrets.token_urlsafe(16))
 """What is shorter was not made by our page, and might be guessed."""
@@ -50,6 +56,8 @@ def post(site: str) -> BaseResponse:
         )
     if AGAIN in sent.values:
         return _with_new_code(frame, comment_form(frame.site, frame.article, sent.values))
+    if PREVIEW in sent.values:
+        return _with_preview(frame, comment_form(frame.site, frame.article, sent.values), sent)
     outcome = _judged(frame, sent)
     if isinstance(outcome, Receipt):
         return redirect(_receipt_address(frame, outcome), 303)
@@ -88,6 +96,19 @@ def _with_new_code(frame: Frame, form: CommentForm) -> Response:
     shown = listed_if_reachable(frame)
     shape = _shape(frame, form, autofocus="code", reachable=shown is not None)
     return whole(frame, shown, form_html(shape, repeated()))
+
+
+def _with_preview(frame: Frame, form: CommentForm, sent: Sent) -> Response:
+    """The form with the text as it would be shown; what the reader has yet to fill in is nobody's mistake so far."""
+    judged = check(frame.site, sent.values, text_max=service().submissions.limits.text_max)
+    wrong = {} if isinstance(judged, Submission) else {"text": judged["text"]} if "text" in judged else {}
+    shown = listed_if_reachable(frame)
+    refused = Refused(code=Code.INVALID_FIELDS, fields=wrong) if wrong else None
+    shape = _shape(frame, form, refused=refused, reachable=shown is not None)
+    if not wrong:
+        html = Markup(safe_html(normalised(sent.one("text"))))  # noqa: S704  # what a published comment's is made by
+        shape = replace(shape, preview=html)
+    return whole(frame, shown, form_html(shape, repeated()), status=refused.status if refused else 200)
 
 
 def _refused(frame: Frame, form: CommentForm, refused: Refused) -> Response:

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from commentsvc.domain.challenge import LENGTH
 from commentsvc.domain.ids import comment_id
+from commentsvc.domain.refusal import REASONS, Code
 from commentsvc.picture import HEIGHT, WIDTH
-from commentsvc.web.catalogue import current
+from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.forms import HIDDEN, CommentForm, comment_form, is_required
 from commentsvc.web.frame import Frame
 from commentsvc.web.mould import Memory, Mould, gap
@@ -24,6 +25,7 @@ BLANKS_S = 3600
 class Shape:
     """The form as it is shown. `problems` has a sentence for each field at fault, `summary` one for the whole.
 
+    `preview` is the text as it would appear, where that was asked for.
     `action` is where the form goes, `draft` what a browser keeps its draft under, `base` as in `Frame`.
     """
 
@@ -36,6 +38,31 @@ class Shape:
     summary: str = ""
     reply_name: str = ""
     autofocus: str = ""
+    preview: str = ""
+
+    @property
+    def says(self) -> tuple[tuple[str, str], ...]:
+        """What our script says while somebody writes, as `data-` attributes of the form."""
+        return (
+            ("text-max", str(self.text_max)),
+            ("replying", gettext("In reply to %(name)s") % {"name": "{name}"}),
+            ("cancel", gettext("Do not reply, write a new comment")),
+            ("pause", gettext("Pause")),
+            ("no-sound", gettext("The sound cannot be had just now. Please try again in a moment.")),
+            ("new-code", gettext("There is a new code. What you typed stays.")),
+            ("restored", gettext("What you had written is back.")),
+            ("left", gettext("Characters left: %(num)s") % {"num": "{num}"}),
+            ("over", gettext("Characters too many: %(num)s") % {"num": "{num}"}),
+            ("offline", gettext("You are offline. Your text is kept: send it when you are connected again.")),
+            ("online", gettext("You are connected again. You can send your comment now.")),
+            ("sending", gettext("Sending …")),
+            ("failed", gettext("That did not get through. Your text is kept: please send it again.")),
+            ("review", gettext(REASONS[Code.INVALID_FIELDS].sentence)),
+            ("required", gettext(REASONS[Code.REQUIRED].sentence)),
+            ("too-short", gettext(REASONS[Code.TOO_SHORT].sentence)),
+            ("too-long", gettext(REASONS[Code.TOO_LONG].sentence)),
+            ("invalid-email", gettext(REASONS[Code.INVALID_EMAIL].sentence)),
+        )
 
     @property
     def ticket(self) -> str:

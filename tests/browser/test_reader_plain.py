@@ -90,15 +90,23 @@ def test_the_keyboard_alone_gets_a_comment_through(live: Live, page: Page) -> No
     expect(page.get_by_role("heading", name="Your comment is waiting")).to_be_visible()
 
 
-def test_the_code_can_be_heard(live: Live, page: Page) -> None:
+def test_the_code_can_be_heard_and_stopped(live: Live, page: Page) -> None:
     page.goto(live.frame())
-    sound = page.get_by_label("Listen to the code")
-    expect(sound).to_be_visible()
-    seconds = sound.evaluate(
-        "async (one) => { one.load(); one.preload = 'auto'; "
-        "if (!(one.duration > 0)) await new Promise((ready) => (one.onloadedmetadata = ready)); return one.duration; }"
-    )
-    assert seconds > 1
+    button, sound = page.locator("#comments-listen"), page.locator("#comments-sound")
+    expect(button).to_have_text("Listen to the code")
+    button.click()
+    expect(button).to_have_text("Pause")
+    expect(sound).to_have_js_property("paused", False)
+    assert sound.evaluate("one => one.duration") > 1
+    button.click()
+    expect(button).to_have_text("Listen to the code")
+    expect(sound).to_have_js_property("paused", True)
+
+
+def test_the_code_can_be_heard_without_javascript(live: Live, plain: Page) -> None:
+    plain.goto(live.frame())
+    expect(plain.get_by_label("Listen to the code")).to_be_visible()
+    expect(plain.locator("#comments-listen")).to_be_hidden()
 
 
 def test_arabic_is_read_from_right_to_left(live: Live, plain: Page) -> None:

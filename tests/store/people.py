@@ -165,6 +165,10 @@ class Newsroom:
         assert isinstance(page, Page), page
         return page
 
+    def start(self, id: str, *, sort: Sort = Sort.OLDEST, limit: int = 50, before: bool = False) -> str | None:
+        """The cursor of the page that shows a comment, or of the one before it."""
+        return self.service.reading.start(self.site, self.article, id, sort=sort, limit=limit, before=before)
+
     def public(self, *, sort: Sort = Sort.OLDEST, limit: int = 100, article: Article | None = None) -> list[Comment]:
         """All of an article's comments as readers get them, page by page."""
         comments: list[Comment] = []

@@ -186,3 +186,31 @@ def test_names_are_told_of_public_comments_only(daily: Newsroom) -> None:
     assert daily.service.reading.names(daily.site, [public, waiting, foreign, public]) == {public: "Alice"}
     assert daily.service.reading.names(daily.site, []) == {}
     assert daily.service.reading.names(daily.site, [foreign]) == {}
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("size", [1, 4, 100])
+def test_the_page_that_shows_a_comment_and_the_one_before_it_can_be_found(
+    daily: Newsroom, sort: Sort, size: int
+) -> None:
+    made = [daily.published(f"No {number}") for number in range(6)]
+    made += [daily.published("Re:", parent=parent) for parent in made[:3]]
+    order = ids(daily, sort)
+    for at, id in enumerate(order):
+        start = at - at % size
+        found = daily.start(id, sort=sort, limit=size)
+        assert found == (order[start - 1] if start else "")
+        shown = [comment.id for comment in daily.page(sort=sort, limit=size, cursor=found).comments or ()]
+        assert shown == order[start : start + size]
+        before = daily.start(id, sort=sort, limit=size, before=True)
+        assert before == (order[at - size - 1] if at > size else "")
+
+
+def test_a_comment_that_is_not_public_in_the_thread_is_on_no_page(daily: Newsroom) -> None:
+    shown, waiting = daily.published("Public"), daily.comment("Waits")
+    assert daily.start(shown) == ""
+    assert daily.start(waiting.id) is None
+    daily.made(MO, shown, Verb.REJECT)
+    assert daily.start(shown) is None
+    assert daily.start("cmt_" + "0" * 26) is None
+    assert daily.start("nonsense") is None

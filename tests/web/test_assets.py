@@ -1,6 +1,5 @@
 """Our scripts and styles: small, ours alone, and cached as long as they are the same."""
 
-import gzip
 import re
 from graphlib import CycleError
 from pathlib import Path
@@ -8,15 +7,44 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from commentsvc.web.assets import assets, made
+from commentsvc.service.words import languages
+from commentsvc.web.assets import assets, bare, made
 from tests.web.conftest import Reader
+from tests.web.sizes import SCRIPTS, table, weights
 
 STATIC = Path(__file__).parents[2] / "commentsvc/web/static"
 
 
-@pytest.mark.parametrize(("name", "most"), [("embed.js", 1024), ("count.js", 717)])
-def test_what_a_publisher_loads_is_small(name: str, most: int) -> None:
-    assert len(gzip.compress((STATIC / name).read_bytes(), 9)) <= most
+@pytest.mark.parametrize("language", languages())
+def test_what_a_reader_loads_is_within_its_budget(alice: Reader, language: str) -> None:
+    page = alice.opens(lang=language).data
+    print(table(page))
+    assert [one for one in weights(page) if one.sent > one.most] == []
+
+
+def test_the_budget_counts_every_file_that_the_page_pulls(alice: Reader) -> None:
+    page = alice.opens().text
+    pulled = set(re.findall(r'(?:href|src)="/static/(\w+)\.[0-9a-f]{12}\.js"', page))
+    assert pulled == {name.removesuffix(".js") for name in SCRIPTS}
+
+
+def test_a_script_is_served_without_its_comments_and_is_the_same_script() -> None:
+    source = b"""// @ts-check
+/** @param {string} one */
+const a = /** @type {HTMLElement} */ (b); // stays
+  /* gone
+     as well */
+const c = "/* stays */ // stays";
+  const d = [
+    /** @type {string} */ (a)];
+"""
+    served = b"""const a = (b); // stays
+const c = "/* stays */ // stays";
+  const d = [
+    (a)];
+"""
+    assert bare("x.js", source) == served
+    assert bare("x.svg", source) == source
 
 
 @pytest.mark.parametrize("name", ["embed.js", "count.js", "embed.css"])

@@ -1,5 +1,6 @@
 """The approved comments: in order, nested, paged, cached by revision — and nothing else, ever."""
 
+import json
 import re
 
 import pytest
@@ -80,6 +81,72 @@ def test_a_long_thread_is_read_page_by_page_without_a_script(
     assert order(second) == ids[50:]
     assert "Back to the first page" in second
     assert 'rel="next"' not in second
+    back = re.search(r'href="([^"]+)" rel="prev"', second)
+    assert back is not None
+    assert order(alice.web.get(back[1].replace("&amp;", "&")).text) == ids[:50]
+
+
+def test_the_address_of_a_comment_leads_to_the_page_that_shows_it(
+    alice: Reader, service: Service, clock: servers.FakeClock
+) -> None:
+    ids = []
+    for number in range(52):
+        clock.advance(ms=1000)
+        alice.network = f"192.0.2.{number}"
+        ids.append(alice.published(text=f"number {number}", name=f"Reader {number}"))
+    assert order(alice.opens(comment=ids[51]).text) == ids[50:]
+    assert order(alice.opens(comment=ids[51], sort="newest").text) == ids[:1:-1]
+    inside = alice.web.get("/embed/daily/list", query_string={"url": alice.url, "comment": ids[50], "inside": "1"})
+    assert order(inside.text) == ids[50:]
+    assert "http://127.0.0.1:8000" not in inside.text
+    service.moderation.decide(MO, Wanted(id=ids[51], version=2, verb=Verb.REJECT, reason="insult"))
+    gone = alice.opens(comment=ids[51]).text
+    assert "This comment is no longer here." in gone
+    assert order(gone) == ids[:50]
+
+
+def test_an_answer_leads_to_what_it_answers_on_whatever_page_that_is(alice: Reader, clock: servers.FakeClock) -> None:
+    first = alice.published(name="Ann")
+    clock.advance(ms=1000)
+    reply = alice.published(name="Ben", parent=first)
+    assert f'<a href="#{first}">In reply to' in alice.opens().text
+    for number in range(50):
+        clock.advance(ms=1000)
+        alice.network = f"192.0.2.{number}"
+        alice.published(name="Cem", parent=reply)
+    page = alice.opens(sort="newest", cursor="").text
+    assert re.search(rf'<a href="[^"#]*&amp;sort=newest&amp;comment={reply}#{reply}">In reply to', page)
+
+
+@pytest.mark.parametrize("name", ["comment", "before"])
+@pytest.mark.parametrize("value", ["x", "cmt_" + "0" * 26, "cmt_" + "7" * 26, "'\"<b>", "\0"])
+def test_no_strange_address_of_a_comment_is_a_fault(alice: Reader, name: str, value: str) -> None:
+    alice.published()
+    assert alice.opens(**{name: value}).status_code == 200
+
+
+def test_search_engines_read_the_included_comments_as_data(alice: Reader, clock: servers.FakeClock) -> None:
+    attack = "</script><script>alert(1)</script> & <!--"
+    first = alice.published(name="Ann <b>", text=attack)
+    clock.advance(ms=1000)
+    reply = alice.published(parent=first)
+    text = fragment(alice)[1]
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text)
+    data = json.loads(block)
+    assert (data["@type"], data["url"], data["commentCount"]) == ("WebPage", alice.url, 2)
+    one, two = data["comment"]
+    assert one == {
+        "@type": "Comment",
+        "@id": f"{alice.url}#{first}",
+        "url": f"{alice.url}#{first}",
+        "datePublished": "2026-03-01T10:00:00.000Z",
+        "text": attack,
+        "author": {"@type": "Person", "name": "Ann <b>"},
+    }
+    assert two["parentItem"] == {"@type": "Comment", "@id": one["@id"]}
+    assert two["@id"] == f"{alice.url}#{reply}"
+    assert "ld+json" not in alice.opens().text
+    assert f'<link rel="canonical" href="{alice.url}">' in alice.opens().text
 
 
 def test_times_are_absolute_words_in_the_pages_language(alice: Reader) -> None:

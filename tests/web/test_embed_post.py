@@ -186,3 +186,32 @@ def test_a_store_that_is_away_from_the_start_leaves_the_words_to_be_copied(
     assert looked.status_code == 503
     assert "try again in a moment" in looked.text
     assert "frame-ancestors *" in looked.headers["Content-Security-Policy"]
+
+
+def test_a_preview_shows_the_text_as_it_would_appear_and_keeps_nothing(
+    alice: Reader, service: Service, daily: Site, client: redis.Redis
+) -> None:
+    before = dump(client)
+    form = alice.form(text="See https://daily.example/1\n\n<b>bold</b>", email="", code="XX", preview="1")
+    answer = alice.send(form)
+    assert answer.status_code == 200
+    assert 'id="comments-preview"' in answer.text
+    assert '<p dir="auto">See <a href="https://daily.example/1" rel="nofollow ugc noopener"' in answer.text
+    assert '<p dir="auto">&lt;b&gt;bold&lt;/b&gt;</p>' in answer.text
+    assert "comments-problem" not in answer.text
+    assert hidden(answer.text, "challenge") == form["challenge"]
+    assert hidden(answer.text, "submission") == form["submission"]
+    assert 'value="XX"' in answer.text
+    assert (dump(client), waiting(service, daily)) == (before, ())
+    answered = service.challenges.answer(form["challenge"])
+    del form["preview"]
+    assert alice.send(form | {"email": "a@daily.example", "code": str(answered)}).status_code == 303
+
+
+@pytest.mark.parametrize(("text", "words"), [("", "Please fill in"), ("x" * 5001, "too long"), ("a\x01b", "control")])
+def test_a_preview_of_a_text_that_would_be_refused_says_why(alice: Reader, text: str, words: str) -> None:
+    answer = alice.send(alice.form(text=text, name="", preview="1"))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'id="comments-preview"' not in answer.text
+    assert 'id="comments-name-problem"' not in answer.text

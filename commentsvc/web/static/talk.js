@@ -1,6 +1,8 @@
 // @ts-check
 // The frame's talk with the page around it. The frame speaks first, to the site's origins only, and listens to its
-// parent on one of them only; what it hears can change its look and language, nothing else.
+// parent on one of them only; what it hears can change its look and language and find a comment, nothing else.
+
+import { hear, tell as say } from "./kit.js";
 
 const root = document.documentElement;
 const body = document.body;
@@ -29,16 +31,6 @@ function tellSize() {
 }
 
 /**
- * @param {unknown} hash
- */
-function goTo(hash) {
-  const id = typeof hash === "string" ? /^#(cmt_[0-9A-Z]{26})$/.exec(hash)?.[1] : undefined;
-  const comment = id && document.getElementById(id);
-  if (comment && hash !== shown) tell("scroll", { top: Math.round(comment.getBoundingClientRect().top + scrollY) });
-  shown = hash;
-}
-
-/**
  * @param {{ scheme?: unknown, lang?: unknown, dir?: unknown, hash?: unknown }} page
  */
 function follow(page) {
@@ -56,7 +48,8 @@ function follow(page) {
   tellSize();
   tell("ready");
   if (!spoken && body.dataset.page === "embed") tell("loaded", { count: Number(body.dataset.count) });
-  goTo(page.hash);
+  if (typeof page.hash === "string" && page.hash !== shown) say("find", page.hash.slice(1));
+  shown = page.hash;
   spoken = true;
 }
 
@@ -87,8 +80,10 @@ function justSent() {
   return body.dataset.status === "pending" && entry?.type === "navigate" && entry.redirectCount > 0;
 }
 
+hear("scroll", (top) => tell("scroll", { top }));
+hear("submitted", () => tell("submitted"));
 if (framed) connect();
 if (justSent()) {
-  document.dispatchEvent(new Event("comments:sent"));
+  say("sent", body.dataset.draft);
   tell("submitted");
 }
