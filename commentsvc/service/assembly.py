@@ -17,6 +17,7 @@ from commentsvc.service.rehearsal import Rehearsals
 from commentsvc.service.rules import Rules
 from commentsvc.service.sites import Sites
 from commentsvc.service.submissions import Limits, Submissions
+from commentsvc.service.threads import Threads
 from commentsvc.service.triage import Triages
 from commentsvc.service.webhooks import Webhooks
 from commentsvc.store.authors import Authors
@@ -28,6 +29,7 @@ from commentsvc.store.queue import Queue
 from commentsvc.store.scripts import Client
 from commentsvc.store.sites import SiteRegistry
 from commentsvc.store.sweeps import Sweeps
+from commentsvc.store.threads import Conversations
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,7 @@ class Service:
     reading: Reading
     moderation: Moderation
     queue: WorkQueue
+    threads: Threads
     log: Log
     sign_ins: SignIns
     tokens: Tokens
@@ -71,6 +74,7 @@ def assemble(
     items = Items(comments=comments, decisions=decisions, queue=queue, authors=Authors(client), clock=clock)
     booth = SoundBooth(per_second=limits.sounds_per_second, burst=limits.sounds_per_second, kept=64)
     challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms, booth=booth)
+    moderation = Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock)
     receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
     return Service(
         sites=sites,
@@ -86,10 +90,11 @@ def assemble(
             has_room=has_room,
         ),
         reading=Reading(sites=sites, comments=comments),
-        moderation=Moderation(
-            sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock
-        ),
+        moderation=moderation,
         queue=WorkQueue(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock),
+        threads=Threads(
+            comments=comments, conversations=Conversations(client, comments), items=items, moderation=moderation
+        ),
         log=Log(comments=comments, decisions=decisions),
         sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
         tokens=Tokens(people, clock=clock),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask import url_for
 from markupsafe import Markup
 
 from commentsvc.domain.comment import Comment
@@ -52,6 +53,7 @@ class Card:
     language: str
     title: Markup
     url: str
+    talk: str
     thread_open: bool
     may_close: bool
     sent: Moment
@@ -84,6 +86,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         title=marked((body.title if body else "") or item.thread.title or url),
         # Imported data may hold any address; only the web's are made clickable.
         url=url if url.startswith(("https://", "http://")) else "",
+        talk=url_for("moderation.talk", site=site.key, thread=comment.thread),
         thread_open=item.thread.open,
         may_close=may(Right.DECIDE),
         sent=moment(body.created_ms if body else comment.decided_ms),

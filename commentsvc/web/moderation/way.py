@@ -9,9 +9,11 @@ from flask import redirect, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
+from commentsvc.domain.comment import Thread
 from commentsvc.domain.decision import Decision, Stale, Status
 from commentsvc.domain.ids import CommentId, DecisionId, comment_id
 from commentsvc.domain.refusal import Refused
+from commentsvc.domain.thread import thread_id
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
@@ -93,6 +95,9 @@ def notice() -> Notice | None:
         mine = service().moderation.undoable(actor(), here(), limit=10)
         decision = next((one for one in mine if one.id == done), None)
         return _made(decision, at) if decision else None
+    if switched := thread_id(request.args.get("switched", "")):
+        found = service().threads.talk(actor(), here(), switched, limit=1)
+        return None if isinstance(found, Refused) else _switched(found.thread, at)
     for name, say in (("undone", _undone), ("thread", _thread)):
         if id := request.args.get(name, ""):
             item = service().moderation.item(actor(), id)
@@ -130,8 +135,12 @@ def _undone(item: Item, at: str) -> Notice:
 
 
 def _thread(item: Item, at: str) -> Notice:
-    title = item.thread.title or item.thread.url
-    if item.thread.open:
+    return _switched(item.thread, at)
+
+
+def _switched(thread: Thread, at: str) -> Notice:
+    title = thread.title or thread.url
+    if thread.open:
         sentence = gettext("Comments are open again: %(title)s")
     else:
         sentence = gettext("Comments are closed: %(title)s")
