@@ -153,9 +153,14 @@ def sit_down(live: Live, context: BrowserContext, name: str = "mo", path: str = 
     page = context.new_page()
     desk = Desk(page=page, live=live)
     page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+    sign_in(page, live, name, path)
+    return desk
+
+
+def sign_in(page: Page, live: Live, name: str = "mo", path: str = "/moderation/daily/") -> None:
+    """Signs somebody in, who comes to this page."""
     page.goto(f"{live.url}/login?next={path}")
     page.locator("[name=name]").fill(name)
     page.locator("[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(live.url + path)
-    return desk
