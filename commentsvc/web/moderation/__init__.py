@@ -10,6 +10,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     log_export,
     people,
     practice,
+    rules,
     thread,
     work,
 )
