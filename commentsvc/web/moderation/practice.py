@@ -78,6 +78,7 @@ def _card(number: int, sample: dict[str, Any]) -> Card:
         language="",
         title=escape(gettext("Practice")),
         url="",
+        talk="",
         thread_open=True,
         may_close=False,
         sent=words.moment(now_ms() - (20 - number) * MINUTE_MS),
