@@ -100,7 +100,7 @@ def assemble(
         tokens=Tokens(people, clock=clock),
         webhooks=Webhooks(sites, registry, events, clock=clock, private=private_webhooks),
         rules=Rules(sites, registry, clock=clock),
-        rehearsals=Rehearsals(comments, queue, clock=clock),
+        rehearsals=Rehearsals(comments, clock=clock),
         outbox=Outbox(
             registry=registry,
             comments=comments,

@@ -77,8 +77,6 @@ class Rules:
             wanted["domains"] = tuple(dict.fromkeys(map(_domain, wanted["domains"])))
         if "label" in wanted:
             wanted["label"] = normalised(wanted["label"]).strip()
-        if rule.reason and site.reason(rule.reason) is None:  # the site has given it up since
-            wanted.setdefault("reason", "")
         return replace(rule, **wanted, changed_by=actor.id, changed_ms=self._clock())
 
     def _put(self, actor: Actor, site: Site, before: Rule | None, after: Rule, seen: int | None) -> Rule | Refused:

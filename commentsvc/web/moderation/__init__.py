@@ -10,7 +10,6 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     log_export,
     people,
     practice,
-    rules,
     thread,
     work,
 )
