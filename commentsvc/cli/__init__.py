@@ -79,7 +79,7 @@ def sentence_for(error: Exception) -> str | None:
     # Imported only when something went wrong: `--help` must not wait for the store's libraries.
     from commentsvc.bootstrap import NoRedis
     from commentsvc.service import UNREACHABLE
-    from commentsvc.service.people import BadPerson
+    from commentsvc.service.moderators import BadPerson
     from commentsvc.service.sites import BadSite
     from commentsvc.settings import BadSettings
     from commentsvc.store.address import AddressError

@@ -104,7 +104,7 @@ class History:
         return found[1]
 
     def _decide(self, comment: str, who: str, verb: str, reason: str) -> None:
-        actor = next(one.actor for one in self.service.sign_ins.moderators() if one.id == who)
+        actor = next(one.actor for one in self.service.moderators.all() if one.id == who)
         outcome: Made | Stale | Refused
         if verb == Verb.UNDO:
             outcome = self.service.moderation.undo(actor, self.last[comment])
@@ -126,11 +126,11 @@ def seed(parts: Parts, *, port: int, password: str) -> str:
     """Makes what is not there yet and returns the origin under which the demo's articles are known."""
     document = tomllib.loads((resources.files("commentsvc.cli") / "demo_data.toml").read_text(encoding="utf-8"))
     site = _site(parts.service, port, document["countries"])
-    known = {one.id for one in parts.service.sign_ins.moderators()}
+    known = {one.id for one in parts.service.moderators.all()}
     for id, name, role in PEOPLE:
         if id not in known:
-            parts.service.sign_ins.add(id=id, name=name, password=password, role=role, sites=(SITE,))
-    priya = next(one.actor for one in parts.service.sign_ins.moderators() if one.id == "priya")
+            parts.service.moderators.add(id=id, name=name, password=password, role=role, sites=(SITE,))
+    priya = next(one.actor for one in parts.service.moderators.all() if one.id == "priya")
     counts = parts.service.moderation.counts(priya, site)
     if not isinstance(counts, Refused) and not any(counts.values()):
         _history(parts, site, document)

@@ -143,7 +143,7 @@ def _about_numbers(parts: Parts) -> Iterator[Finding]:
 
 def _about_use(parts: Parts, *, serving: bool) -> Iterator[Finding]:
     try:
-        sites, people = parts.service.sites.all(), parts.service.sign_ins.moderators()
+        sites, people = parts.service.sites.all(), parts.service.moderators.all()
         alive = parts.service.outbox.worker_alive()
     except UNREACHABLE as error:
         yield Finding(severity=Severity.ERROR, sentence=f"Redis went away meanwhile ({error}). Run this again.")

@@ -1,4 +1,4 @@
-"""`moderator add | disable | list`: the people of the console."""
+"""`moderator add | set | invite | disable | enable | reset-factor | list`: the people of the console."""
 
 import secrets
 import sys
@@ -39,7 +39,7 @@ def add(name: str, sites: tuple[str, ...], role: str, full_name: str, generate: 
         for key in sites:
             known_site(parts, key)
         password = _password(generate=generate, from_stdin=password_stdin)
-        made = parts.service.sign_ins.add(id=name, name=full_name, password=password, role=Role(role), sites=sites)
+        made = parts.service.moderators.add(id=name, name=full_name, password=password, role=Role(role), sites=sites)
         address = f"{parts.settings.public_url}/login"
     click.echo(f"{made.id} is now {_a(made.role)} of {_where(made)} and signs in at {address}")
     if generate:
@@ -70,8 +70,55 @@ def _where(one: Moderator) -> str:
 def disable(name: str) -> None:
     """End all sessions of NAME and refuse new ones; what NAME decided stays in the log."""
     with opened("commentsvc moderator disable") as parts:
-        disabled = parts.service.sign_ins.disable(name)
+        disabled = parts.service.moderators.disable(name)
     click.echo(f"{disabled.id} is signed out everywhere and cannot sign in again.")
+
+
+@moderator.command("enable")
+@click.argument("name")
+def enable(name: str) -> None:
+    """Let NAME, who was disabled, sign in again."""
+    with opened("commentsvc moderator enable") as parts:
+        enabled = parts.service.moderators.enable(name)
+    click.echo(f"{enabled.id} may sign in again.")
+
+
+@moderator.command("set")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="The role from now on.")
+@click.option("--site", "sites", multiple=True, metavar="KEY", help="The sites from now on, all of them; repeatable.")
+@click.option("--full-name", help="How colleagues see this person.")
+def change(name: str, role: str | None, sites: tuple[str, ...], full_name: str | None) -> None:
+    """Give NAME another role, other sites, another name; it holds at once, also for pages that are open."""
+    if role is None and not sites and full_name is None:
+        raise click.UsageError("say what is to be different: --role, --site or --full-name")
+    with opened("commentsvc moderator set") as parts:
+        for key in sites:
+            known_site(parts, key)
+        changed = parts.service.moderators.change(
+            name, name=full_name, role=Role(role) if role else None, sites=sites or None
+        )
+    click.echo(f"{changed.id} is now {_a(changed.role)} of {_where(changed) or 'no site'}.")
+
+
+@moderator.command("invite")
+@click.argument("name")
+def invite(name: str) -> None:
+    """Print a link with which NAME chooses a (new) password: good once, for seven days."""
+    with opened("commentsvc moderator invite") as parts:
+        invitation = parts.service.moderators.invite(name)
+        address = f"{parts.settings.public_url}/invitation/{invitation}"
+    click.echo("Give this to nobody else; it is shown this once:")
+    click.echo(address)
+
+
+@moderator.command("reset-factor")
+@click.argument("name")
+def reset_factor(name: str) -> None:
+    """Take the second factor from NAME, who lost phone and recovery codes, and end all sessions of NAME."""
+    with opened("commentsvc moderator reset-factor") as parts:
+        who = parts.service.moderators.reset_factor(name)
+    click.echo(f"{who.id} signs in with the password alone now, and should set a second factor up again.")
 
 
 @moderator.command("list")
@@ -86,7 +133,7 @@ def listed() -> None:
                 _where(one),
                 "disabled" if one.disabled else "active",
             )
-            for one in parts.service.sign_ins.moderators()
+            for one in parts.service.moderators.all()
         ]
     empty = "Nobody may sign in yet: `commentsvc moderator add NAME --site KEY` lets somebody."
     show(("sign-in name", "name", "role", "sites", "state"), rows, empty=empty)

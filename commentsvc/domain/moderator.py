@@ -86,7 +86,7 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moderator:
-    """A person with a role on given sites. `id` is the sign-in name, `password_hash` argon2id."""
+    """A person with a role on given sites. `id` is the sign-in name, `password_hash` argon2id, '' for none yet."""
 
     id: str
     name: str
@@ -94,6 +94,7 @@ class Moderator:
     sites: tuple[str, ...]
     password_hash: str
     disabled: bool = False
+    version: int = 1
 
     @property
     def actor(self) -> Actor:
@@ -102,6 +103,38 @@ class Moderator:
             return Actor(id=self.id, sites=frozenset(), rights=frozenset())
         sites = None if self.role is Role.ADMIN else frozenset(self.sites)
         return Actor(id=self.id, sites=sites, rights=RIGHTS[self.role])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Factor:
+    """A second factor that is on: the authenticator's secret, sealed, and since when."""
+
+    sealed: str
+    since_ms: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pending:
+    """A second factor that is being set up: worth nothing before a code of it was typed, nor after `until_ms`."""
+
+    sealed: str
+    until_ms: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invitation:
+    """The right to choose a password, once, until `until_ms`; only the hash of its secret is kept."""
+
+    secret_hash: str
+    until_ms: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """What holds for the whole installation: the roles that need a second factor."""
+
+    second_factor: tuple[Role, ...] = ()
+    version: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

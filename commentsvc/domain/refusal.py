@@ -53,6 +53,11 @@ class Code(StrEnum):
     SIGNED_OUT = "signed_out"
     NOT_YOURS_TO_OVERRULE = "not_yours_to_overrule"
     SIGN_IN_FAILED = "sign_in_failed"
+    CODE_FAILED = "code_failed"
+    FACTOR_NEEDED = "factor_needed"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105  # the word, not one
+    TAKEN = "taken"
+    LAST_ADMIN = "last_admin"
     STALE = "stale"
     NOT_ALLOWED_NOW = "not_allowed_now"
     UNKNOWN_REASON = "unknown_reason"
@@ -130,6 +135,17 @@ REASONS: Mapping[Code, Reason] = {
     Code.SIGN_IN_FAILED: Reason(
         status=422, sentence="Name and password do not belong together, or too many tries: wait a little."
     ),
+    Code.CODE_FAILED: Reason(
+        status=422, sentence="This code is not right, was used already, or there were too many tries: wait a little."
+    ),
+    Code.FACTOR_NEEDED: Reason(
+        status=403, sentence="Your role needs a second factor. Set it up on the page of your account."
+    ),
+    Code.WRONG_PASSWORD: Reason(
+        status=422, sentence="This is not your password, or there were too many tries: wait a little."
+    ),
+    Code.TAKEN: Reason(status=422, sentence="There is one of this name already."),
+    Code.LAST_ADMIN: Reason(status=422, sentence="Somebody must be left who can administer. Make another admin first."),
     Code.STALE: Reason(status=409, sentence="Somebody decided this in the meantime."),
     Code.NOT_ALLOWED_NOW: Reason(
         status=409, sentence="This decision is not possible from the comment's present status."

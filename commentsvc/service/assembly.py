@@ -4,29 +4,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from commentsvc.picture import SoundBooth
+from commentsvc.service.accounts import Accounts
 from commentsvc.service.challenges import Challenges
+from commentsvc.service.changes import ChangeLog
 from commentsvc.service.items import Items
 from commentsvc.service.log import Log
 from commentsvc.service.moderation import Moderation
+from commentsvc.service.moderators import Moderators
 from commentsvc.service.outbox import Outbox
-from commentsvc.service.people import SignIns, Tokens
+from commentsvc.service.passwords import Passwords
 from commentsvc.service.queue import WorkQueue
 from commentsvc.service.reading import Reading
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.rehearsal import Rehearsals
 from commentsvc.service.rules import Rules
+from commentsvc.service.sign_ins import SignIns
 from commentsvc.service.sites import Sites
 from commentsvc.service.submissions import Limits, Submissions
 from commentsvc.service.threads import Threads
+from commentsvc.service.tokens import Tokens
 from commentsvc.service.triage import Triages
+from commentsvc.service.tries import Tries
 from commentsvc.service.webhooks import Webhooks
 from commentsvc.store.authors import Authors
+from commentsvc.store.changes import Changes
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import Events
 from commentsvc.store.people import People
 from commentsvc.store.queue import Queue
 from commentsvc.store.scripts import Client
+from commentsvc.store.sessions import Sessions
 from commentsvc.store.sites import SiteRegistry
 from commentsvc.store.sweeps import Sweeps
 from commentsvc.store.threads import Conversations
@@ -45,7 +53,10 @@ class Service:
     queue: WorkQueue
     threads: Threads
     log: Log
+    moderators: Moderators
     sign_ins: SignIns
+    accounts: Accounts
+    changes: ChangeLog
     tokens: Tokens
     webhooks: Webhooks
     outbox: Outbox
@@ -76,6 +87,17 @@ def assemble(
     challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms, booth=booth)
     moderation = Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock)
     receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
+    sessions, passwords, tries = Sessions(client), Passwords(), Tries(people, clock=clock)
+    sign_ins = SignIns(
+        people,
+        sessions,
+        passwords,
+        tries,
+        keys=secrets,
+        clock=clock,
+        session_hours=session_hours,
+        session_days=session_days,
+    )
     return Service(
         sites=sites,
         challenges=challenges,
@@ -96,11 +118,14 @@ def assemble(
             comments=comments, conversations=Conversations(client, comments), items=items, moderation=moderation
         ),
         log=Log(comments=comments, decisions=decisions),
-        sign_ins=SignIns(people, clock=clock, session_hours=session_hours, session_days=session_days),
+        moderators=Moderators(people, passwords, clock=clock),
+        sign_ins=sign_ins,
+        accounts=Accounts(people, sessions, passwords, tries, sign_ins, keys=secrets, clock=clock),
+        changes=ChangeLog(Changes(client), people),
         tokens=Tokens(people, clock=clock),
         webhooks=Webhooks(sites, registry, events, clock=clock, private=private_webhooks),
         rules=Rules(sites, registry, clock=clock),
-        rehearsals=Rehearsals(comments, clock=clock),
+        rehearsals=Rehearsals(comments, queue, clock=clock),
         outbox=Outbox(
             registry=registry,
             comments=comments,

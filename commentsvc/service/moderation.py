@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import NOTE_MAX, OVERRULING, TRANSITIONS, Decision, Stale, Status, Verb
 from commentsvc.domain.ids import CommentId, comment_id, decision_id, new_decision_id, place
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
@@ -76,9 +77,16 @@ class Moderation:
         return self._queue.counts(site) if actor.may(Right.READ, site.key) else Refused(code=Code.FORBIDDEN)
 
     def listed(
-        self, actor: Actor, site: Site, *, status: Status = Status.PENDING, cursor: str = "", limit: int = 20
+        self,
+        actor: Actor,
+        site: Site,
+        *,
+        status: Status = Status.PENDING,
+        lane: Lane | None = None,
+        cursor: str = "",
+        limit: int = 20,
     ) -> Listed | Refused:
-        """Comments of one status with their context: the queue oldest first, the others newest first.
+        """Comments of one status with their context: the queue (or a lane of it) oldest first, the others newest first.
 
         Five round trips for any number of items: ids, comments, then leases, threads and parents, and authors.
         """
@@ -87,7 +95,10 @@ class Moderation:
         after = comment_id(cursor)
         if cursor and after is None:
             return Refused(code=Code.INVALID_CURSOR)
-        ids = self._queue.ids(site, status, cursor=after, limit=limit + 1, oldest_first=status is Status.PENDING)
+        if lane:
+            ids = self._queue.in_lane(site, lane, cursor=after, limit=limit + 1)
+        else:
+            ids = self._queue.ids(site, status, cursor=after, limit=limit + 1, oldest_first=status is Status.PENDING)
         shown = ids[:limit]
         found = [comment for comment in self._comments.find_all(site, shown) if comment and comment.status is status]
         return Listed(items=self._items.of(site, found), next_cursor=shown[-1] if len(ids) > limit else "")

@@ -16,6 +16,7 @@ from commentsvc.domain.rules import Hit, Rule, RuleKind, hit_of
 from commentsvc.domain.site import Site
 from commentsvc.service.triage import REPEATED_MIN
 from commentsvc.store.comments import Comments
+from commentsvc.store.queue import Queue
 
 LOOKED_AT_MAX = 1_000
 AT_ONCE = 100
@@ -57,8 +58,9 @@ class Rehearsal:
 class Rehearsals:
     """Tries rules on a site's last 1,000 comments, in bounded time and without changing anything."""
 
-    def __init__(self, comments: Comments, *, clock: Callable[[], int]) -> None:
+    def __init__(self, comments: Comments, queue: Queue, *, clock: Callable[[], int]) -> None:
         self._comments = comments
+        self._queue = queue
         self._clock = clock
 
     def rehearse(self, actor: Actor, site: Site, rule: Rule) -> Rehearsal | Refused:
@@ -102,7 +104,7 @@ class Rehearsals:
 
     def _comments_of(self, site: Site) -> Iterator[Comment]:
         """The newest comments that have not been withdrawn, of whatever status."""
-        ids = self._comments.newest_ids(site, limit=LOOKED_AT_MAX)
+        ids = self._queue.newest(site, limit=LOOKED_AT_MAX)
         for at in range(0, len(ids), AT_ONCE):
             for comment in self._comments.find_all(site, ids[at : at + AT_ONCE]):
                 if comment and comment.body:

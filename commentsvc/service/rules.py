@@ -77,6 +77,8 @@ class Rules:
             wanted["domains"] = tuple(dict.fromkeys(map(_domain, wanted["domains"])))
         if "label" in wanted:
             wanted["label"] = normalised(wanted["label"]).strip()
+        if rule.reason and site.reason(rule.reason) is None:  # the site has given it up since
+            wanted.setdefault("reason", "")
         return replace(rule, **wanted, changed_by=actor.id, changed_ms=self._clock())
 
     def _put(self, actor: Actor, site: Site, before: Rule | None, after: Rule, seen: int | None) -> Rule | Refused:
@@ -94,7 +96,7 @@ class Rules:
         if seen not in (None, site.version):
             return Refused(code=Code.STALE)
         try:
-            self._sites.change(site.key, {"rules": rules}, seen=site.version)
+            self._sites.change(site.key, {"rules": rules}, seen=site.version, by=actor.id)
         except BadSite:
             return Refused(code=Code.STALE)
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from commentsvc.domain.change import OPERATOR, Change, Deed, Subject, differences, new_change_id
 from commentsvc.domain.ids import MAX_SITE_NUMBER
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import SITE_KEY, Field, Site, SlashPolicy
@@ -76,7 +77,9 @@ class Sites:
             self._changes += 1
             self._read_ms = None
 
-    def add(self, *, key: str, name: str, origins: Sequence[str], partitions: int = 1, **more: Any) -> Site:
+    def add(
+        self, *, key: str, name: str, origins: Sequence[str], partitions: int = 1, by: str = OPERATOR, **more: Any
+    ) -> Site:
         """The new site; BadSite when the key is taken or anything is malformed. `more` are other fields of `Site`."""
         if not SITE_KEY.fullmatch(key):
             raise BadSite(f"{key!r} is not a site key: use 1-32 of a-z, 0-9 and '-', not beginning with '-'")
@@ -100,15 +103,15 @@ class Sites:
             partitions=partitions,
             **more,
         )
-        if not self._registry.put(None, site):
+        if not self._registry.put(None, site, change=self._change(None, site, by)):
             raise BadSite(f"somebody else has just made a site {key!r}")
         self.changed()
         return site
 
-    def change(self, key: str, changes: Mapping[str, Any], *, seen: int | None = None) -> Site:
+    def change(self, key: str, changes: Mapping[str, Any], *, seen: int | None = None, by: str = OPERATOR) -> Site:
         """The site with these fields changed; BadSite for an unknown one, or when somebody else changed it just now.
 
-        `seen` is the version that the changes were made from, where they depend on it.
+        `seen` is the version that the changes were made from, where they depend on it; `by` is who the log says it was.
         """
         judge(changes)
         before = self._registry.all().get(key)
@@ -121,10 +124,26 @@ class Sites:
             changes = {**changes, "origins": normal_origins(changes["origins"])}
         _judge_slash(before, changes)
         after = replace(before, **changes, version=before.version + 1)
-        if seen not in (None, before.version) or not self._registry.put(before, after):
+        if seen not in (None, before.version) or not self._put(before, after, by):
             raise BadSite(f"somebody else has just changed {key!r}: look at it again and repeat")
         self.changed()
         return after
+
+    def _put(self, before: Site, after: Site, by: str) -> bool:
+        return self._registry.put(before, after, change=self._change(before, after, by))
+
+    def _change(self, before: Site | None, after: Site, by: str) -> Change:
+        now_ms = self._clock()
+        return Change(
+            id=new_change_id(now_ms=now_ms),
+            at_ms=now_ms,
+            by=by,
+            subject=Subject.SITE,
+            name=after.key,
+            deed=Deed.CHANGED if before else Deed.ADDED,
+            sites=(after.key,),
+            differences=differences(before, after),
+        )
 
     def _sites(self) -> dict[str, Site]:
         now_ms, read_ms, changes = self._clock(), self._read_ms, self._changes

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 
+from commentsvc.domain.change import OPERATOR
 from commentsvc.domain.ids import place
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site, Webhook
@@ -25,7 +26,7 @@ class Webhooks:
         self._clock = clock
         self._private = private
 
-    def add(self, site: str, url: str, events: Sequence[str] = ()) -> Webhook:
+    def add(self, site: str, url: str, events: Sequence[str] = (), *, by: str = OPERATOR) -> Webhook:
         """The new webhook; its `secret` is for the receiver and is shown this once. No `events` means all of them.
 
         BadSite says what is wrong with the address or the events.
@@ -44,17 +45,17 @@ class Webhooks:
         if len(before.webhooks) >= WEBHOOKS_MAX:
             raise BadSite(f"{site!r} has {WEBHOOKS_MAX} webhooks already: remove one first")
         webhook = Webhook(id=secrets.token_hex(6), url=url, secret=new_secret(), events=tuple(dict.fromkeys(events)))
-        self._sites.change(site, {"webhooks": (*before.webhooks, webhook)}, seen=before.version)
+        self._sites.change(site, {"webhooks": (*before.webhooks, webhook)}, seen=before.version, by=by)
         return webhook
 
-    def remove(self, site: str, id: str) -> Webhook:
+    def remove(self, site: str, id: str, *, by: str = OPERATOR) -> Webhook:
         """The webhook that hears of nothing any more, not even of what already waited for it; BadSite if unknown."""
         before = self._site(site)
         found = next((webhook for webhook in before.webhooks if webhook.id == id), None)
         if found is None:
             raise BadSite(f"{site!r} has no webhook {id!r}: `commentsvc webhook list {site}` shows them")
         left = tuple(webhook for webhook in before.webhooks if webhook.id != id)
-        self._sites.change(site, {"webhooks": left}, seen=before.version)
+        self._sites.change(site, {"webhooks": left}, seen=before.version, by=by)
         return found
 
     def list(self, site: str) -> tuple[Webhook, ...]:

@@ -261,12 +261,6 @@ class Comments:
         ids = [CommentId("cmt_" + body) for body in newest(self._client, keys, before="", limit=limit)]
         return [found for found in self.find_all(site, ids) if found and found.status is Status.APPROVED]
 
-    def newest_ids(self, site: Site, *, limit: int) -> list[CommentId]:
-        """The newest comments of the site that were not withdrawn, of whatever status, newest first; one round trip."""
-        statuses = [status for status in Status if status is not Status.ERASED]
-        keys = enumerate(keys.status(status) for _, keys in partitions(site) for status in statuses)
-        return [CommentId("cmt_" + body) for body in newest(self._client, dict(keys), before="", limit=limit)]
-
     def threads(self, site: Site, wanted: Sequence[ThreadId]) -> list[Thread]:
         """Threads by id in one round trip; unknown ones are open and empty."""
         pipe = self._client.pipeline(transaction=False)

@@ -12,10 +12,14 @@ which is time.
 | `commentsvc:site_numbers` | string | the last site number given out |
 | `commentsvc:layout` | string | the layout version of this data |
 | `commentsvc:moderators` | set | sign-in names |
-| `commentsvc:{m.<name>}` | hash | `record` (JSON) of one moderator |
-| `commentsvc:{m.<name>}:sessions` | hash | SHA-256 of the session's secret → `expires_ms idle_ms` |
+| `commentsvc:{m.<name>}` | hash | one moderator: `record`, `factor`, `pending`, `invite` (JSON); `step`, the last |
+| `commentsvc:{m.<name>}:sessions` | hash | SHA-256 of a session's secret → `store/sessions.py` |
+| `commentsvc:{m.<name>}:recovery` | set | SHA-256 of each recovery code that was not used yet |
+| `commentsvc:{m.<name>}:changes` | sorted set | what was administered of this person, for ever: id and JSON |
 | `commentsvc:{m.<name>}:networks` | hash | network hash → when a sign-in from there last worked |
 | `commentsvc:tokens` | hash | token id → record (JSON) |
+| `commentsvc:policy` | hash | `record` (JSON): what holds for the whole installation |
+| `commentsvc:changes:<what>` | sorted set | what was administered of sites, tokens, policy; in the slot of `<what>` |
 | `commentsvc:tries:<what>` | string | failed sign-ins in a window, with a TTL |
 | `{p}:c:<id>` | hash | a comment: see `store/records.py` |
 | `{p}:t:<thread>` | hash | key, open, rev, a counter per status; url, title and `source`, the comment they are from |
@@ -60,6 +64,7 @@ SITE_NUMBERS = "commentsvc:site_numbers"
 LAYOUT = "commentsvc:layout"
 MODERATORS = "commentsvc:moderators"
 TOKENS = "commentsvc:tokens"
+POLICY = "commentsvc:policy"
 WORKER = "commentsvc:worker"
 MOVING = "commentsvc:moving"
 NOTICES = "commentsvc:notices"
@@ -74,6 +79,21 @@ def moderator(name: str) -> str:
 def sessions(name: str) -> str:
     """One moderator's sessions."""
     return f"commentsvc:{{m.{name}}}:sessions"
+
+
+def recovery(name: str) -> str:
+    """One moderator's recovery codes."""
+    return f"commentsvc:{{m.{name}}}:recovery"
+
+
+def changes_of(name: str) -> str:
+    """What was administered of one moderator."""
+    return f"commentsvc:{{m.{name}}}:changes"
+
+
+def changes(of: str) -> str:
+    """What was administered of all that lies under the key `of`; the hash tag puts it into that key's slot."""
+    return f"commentsvc:changes:{{{of}}}"
 
 
 def networks(name: str) -> str:

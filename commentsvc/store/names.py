@@ -51,6 +51,9 @@ OF_ALL = {
     "moderator": Type.HASH,
     "sessions": Type.HASH,
     "networks": Type.HASH,
+    "recovery": Type.SET,
+    "changes": Type.INDEX,
+    "policy": Type.HASH,
     "tokens": Type.HASH,
     "tries": Type.STRING,
     "worker": Type.STRING,
@@ -59,7 +62,7 @@ OF_ALL = {
 """kind → type of the keys that belong to no site."""
 
 _PARTITIONED = re.compile(rb"\{([a-z0-9-]+)\.(\d{1,4})\}:([a-z]+)(?::(.+))?", re.DOTALL)
-_MODERATOR = re.compile(rb"commentsvc:\{m\.(.+)\}(?::(sessions|networks))?", re.DOTALL)
+_MODERATOR = re.compile(rb"commentsvc:\{m\.(.+)\}(?::(sessions|networks|recovery|changes))?", re.DOTALL)
 _OTHER = re.compile(rb"commentsvc:([a-z_]+)(?::.+)?", re.DOTALL)
 _THREADS = re.compile(r"(\w{26}):(approved|order|waiting)", re.ASCII)
 

@@ -1,21 +1,19 @@
-"""Moderators, their sessions, programs' tokens and failed sign-ins."""
+"""Moderators, what they sign in with, programs' tokens and failed tries."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import TypeVar
 
-from commentsvc.domain.moderator import Moderator, Token
-from commentsvc.store import keys, records, scripts
+from commentsvc.domain.change import Change
+from commentsvc.domain.moderator import Factor, Invitation, Moderator, Pending, Policy, Token
+from commentsvc.store import changes, keys, records, scripts
 from commentsvc.store.scripts import Client
 
-RECORD = "record"
+RECORD, FACTOR, PENDING, INVITE = "record", "factor", "pending", "invite"
 NETWORK_KEPT_MS = 90 * 24 * 3_600_000
+ALL_STAY = "all"
+"""The sessions that stay when something of a person is changed: all of them."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Session:
-    """A moderator's sign-in: it ends at `expires_ms` in any case and at `idle_ms` when nothing is done."""
-
-    expires_ms: int
-    idle_ms: int
+T = TypeVar("T", Moderator, Factor, Pending, Invitation)
 
 
 class People:
@@ -26,59 +24,91 @@ class People:
 
     def moderator(self, name: str) -> Moderator | None:
         """The moderator with this sign-in name, or None."""
-        raw = self._client.hget(keys.moderator(name), RECORD)
-        return records.from_json(raw, Moderator) if raw else None  # type: ignore[arg-type]
+        return self._one(name, RECORD, Moderator)
+
+    def names(self) -> list[str]:
+        """Every sign-in name."""
+        return sorted(name.decode() for name in self._client.smembers(keys.MODERATORS))  # type: ignore[union-attr]
 
     def moderators(self) -> list[Moderator]:
         """Every moderator by sign-in name; two round trips."""
-        names = sorted(name.decode() for name in self._client.smembers(keys.MODERATORS))  # type: ignore[union-attr]
-        pipe = self._client.pipeline(transaction=False)
-        for name in names:
-            pipe.hget(keys.moderator(name), RECORD)
-        return [records.from_json(raw, Moderator) for raw in pipe.execute() if raw]
+        return [one for one, _ in self.with_factor()]
 
-    def put_moderator(self, before: Moderator | None, after: Moderator) -> bool:
+    def with_factor(self) -> list[tuple[Moderator, bool]]:
+        """Every moderator by sign-in name, with whether a second factor is on; two round trips."""
+        pipe = self._client.pipeline(transaction=False)
+        for name in self.names():
+            pipe.hmget(keys.moderator(name), RECORD, FACTOR)
+        return [(records.from_json(raw, Moderator), factor is not None) for raw, factor in pipe.execute() if raw]
+
+    def put_moderator(
+        self, before: Moderator | None, after: Moderator, *, stay: str = ALL_STAY, change: Change | None = None
+    ) -> bool:
         """Whether `after` was written; False when the record is no longer `before`."""
-        old = records.as_json(before) if before else b""
-        # The name goes first: a name without a record is skipped by readers, a record without a name would be lost.
-        scripts.write(self._client, "SADD", keys.MODERATORS, after.id)
-        record_key = keys.moderator(after.id)
-        return bool(scripts.run(self._client, "replace", [record_key], [RECORD, old, records.as_json(after)]))
+        if before is None:
+            # The name goes first: a name without a record is skipped by readers, a record without one would be lost.
+            scripts.write(self._client, "SADD", keys.MODERATORS, after.id)
+        drop = (INVITE,) if before and before.password_hash != after.password_hash else ()
+        return self._put(after.id, RECORD, before, after, stay=stay, change=change, drop=drop)
 
-    def open_session(self, name: str, secret_hash: str, session: Session) -> None:
-        """Keeps a session; only the hash of its secret is stored."""
-        self._client.hset(keys.sessions(name), secret_hash, f"{session.expires_ms} {session.idle_ms}")
+    def factor(self, name: str) -> Factor | None:
+        """The second factor that is on, or None."""
+        return self._one(name, FACTOR, Factor)
 
-    def session(self, name: str, secret_hash: str) -> tuple[Moderator, Session] | None:
-        """The moderator and session behind a cookie, in one round trip, or None; expiry is the caller's to judge."""
-        pipe = self._client.pipeline(transaction=False)
-        pipe.hget(keys.sessions(name), secret_hash)
-        pipe.hget(keys.moderator(name), RECORD)
-        stored, raw = pipe.execute()
-        if not stored or not raw:
-            return None
-        expires, idle = stored.decode().split()
-        return records.from_json(raw, Moderator), Session(expires_ms=int(expires), idle_ms=int(idle))
+    def pending(self, name: str) -> Pending | None:
+        """The second factor that is being set up, or None; its end is the caller's to judge."""
+        return self._one(name, PENDING, Pending)
 
-    def renew_session(self, name: str, secret_hash: str, before: Session, after: Session) -> bool:
-        """Whether the session goes on; False when it was ended meanwhile: a late page must not bring it back."""
-        old, new = (f"{session.expires_ms} {session.idle_ms}".encode() for session in (before, after))
-        args: list[scripts.Argument] = [secret_hash, old, new]
-        return bool(scripts.run(self._client, "replace", [keys.sessions(name)], args, waits=False))
+    def put_pending(self, name: str, before: Pending | None, after: Pending | None) -> bool:
+        """Whether it is what is being set up now."""
+        return self._put(name, PENDING, before, after)
 
-    def close_session(self, name: str, secret_hash: str) -> None:
-        """Ends one session."""
-        self._client.hdel(keys.sessions(name), secret_hash)
+    def put_factor(
+        self,
+        name: str,
+        before: Factor | None,
+        after: Factor | None,
+        *,
+        codes: Sequence[str] | None = None,
+        stay: str = ALL_STAY,
+        change: Change | None = None,
+    ) -> bool:
+        """Whether the factor is `after` now; with `codes` (hashes) the recovery codes are these and no others."""
+        drop = (PENDING, "step") if before is None or after is None else ()
+        return self._put(name, FACTOR, before, after, codes=codes, stay=stay, change=change, drop=drop)
 
-    def close_sessions(self, name: str) -> None:
-        """Ends every session of a moderator, everywhere, at once."""
-        self._client.delete(keys.sessions(name))
+    def use_step(self, name: str, factor: Factor, step: int) -> bool:
+        """Whether this is the first use of a step's code, and of one after all that were used."""
+        return self._use(name, factor, step, "")
 
-    def sweep_sessions(self, name: str, *, now_ms: int) -> int:
-        """How many expired sessions of a moderator were removed."""
-        stored: dict[bytes, bytes] = self._client.hgetall(keys.sessions(name))  # type: ignore[assignment]
-        dead = [secret for secret, times in stored.items() if min(map(int, times.split())) <= now_ms]
-        return int(self._client.hdel(keys.sessions(name), *dead)) if dead else 0
+    def use_recovery(self, name: str, factor: Factor, code_hash: str) -> bool:
+        """Whether this recovery code was one, and is used up now."""
+        return self._use(name, factor, "", code_hash)
+
+    def recovery_left(self, name: str) -> int:
+        """How many recovery codes were not used yet."""
+        return int(self._client.scard(keys.recovery(name)))  # type: ignore[arg-type]
+
+    def invitation(self, name: str) -> Invitation | None:
+        """The invitation that is out, or None; its end is the caller's to judge."""
+        return self._one(name, INVITE, Invitation)
+
+    def put_invitation(self, name: str, before: Invitation | None, after: Invitation, *, change: Change) -> bool:
+        """Whether the invitation is out; any earlier one is worth nothing."""
+        return self._put(name, INVITE, before, after, change=change)
+
+    def policy(self) -> Policy:
+        """What holds for the whole installation."""
+        raw = self._client.hget(keys.POLICY, RECORD)
+        return records.from_json(raw, Policy) if raw else Policy()  # type: ignore[arg-type]
+
+    def put_policy(self, before: Policy, after: Policy, *, change: Change) -> bool:
+        """Whether it holds now; False when it is no longer `before`."""
+        old = self._client.hget(keys.POLICY, RECORD)
+        if (records.from_json(old, Policy) if old else Policy()) != before:  # type: ignore[arg-type]
+            return False
+        args = [RECORD, old or b"", records.as_json(after), changes.row(change)]
+        return bool(scripts.run(self._client, "replace", [keys.POLICY, keys.changes(keys.POLICY)], args))
 
     def know_network(self, name: str, network: str, *, now_ms: int) -> None:
         """Remembers that a sign-in from this network worked."""
@@ -90,14 +120,14 @@ class People:
         return when is not None and int(when) > now_ms - NETWORK_KEPT_MS
 
     def tries(self, *what: str) -> list[int]:
-        """Failed sign-ins in the present window of each of these."""
+        """Failed tries in the present window of each of these."""
         pipe = self._client.pipeline(transaction=False)
         for one in what:
             pipe.get(keys.tries(one))
         return [int(count or 0) for count in pipe.execute()]
 
     def count_try(self, what: str, *, window_ms: int) -> int:
-        """One failed sign-in more; the number in the present window."""
+        """One failed try more; the number in the present window."""
         return int(scripts.run(self._client, "count_try", [keys.tries(what)], [window_ms]))
 
     def forget_tries(self, what: str) -> None:
@@ -114,6 +144,43 @@ class People:
         stored: dict[bytes, bytes] = self._client.hgetall(keys.TOKENS)  # type: ignore[assignment]
         return sorted((records.from_json(raw, Token) for raw in stored.values()), key=lambda token: token.created_ms)
 
-    def put_token(self, token: Token) -> None:
-        """Writes a token's record."""
-        scripts.write(self._client, "HSET", keys.TOKENS, token.id, records.as_json(token))
+    def put_token(self, before: Token | None, after: Token, *, change: Change) -> bool:
+        """Whether a token's record was written; False when it is no longer `before`."""
+        old = records.as_json(before) if before else b""
+        args: list[scripts.Argument] = [after.id, old, records.as_json(after), changes.row(change)]
+        return bool(scripts.run(self._client, "replace", [keys.TOKENS, keys.changes(keys.TOKENS)], args))
+
+    def _one(self, name: str, field: str, kind: type[T]) -> T | None:
+        raw = self._client.hget(keys.moderator(name), field)
+        return records.from_json(raw, kind) if raw else None  # type: ignore[arg-type]
+
+    def _put(
+        self,
+        name: str,
+        field: str,
+        before: T | None,
+        after: T | None,
+        *,
+        drop: Sequence[str] = (),
+        stay: str = ALL_STAY,
+        codes: Sequence[str] | None = None,
+        change: Change | None = None,
+    ) -> bool:
+        old = self._client.hget(keys.moderator(name), field) if before else None
+        # What an earlier version wrote reads as `before` although not one byte of a new field is in it.
+        if before and (old is None or records.from_json(old, type(before)) != before):  # type: ignore[arg-type]
+            return False
+        where = [keys.moderator(name), keys.sessions(name), keys.recovery(name), keys.changes_of(name)]
+        args: list[scripts.Argument] = [
+            field,
+            old or b"",
+            records.as_json(after) if after else b"",
+            changes.row(change),
+            stay,
+        ]
+        more: list[scripts.Argument] = ["" if codes is None else "codes", ",".join(drop), *(codes or ())]
+        return bool(scripts.run(self._client, "change_person", where, [*args, *more]))
+
+    def _use(self, name: str, factor: Factor, step: int | str, code_hash: str) -> bool:
+        where = [keys.moderator(name), keys.recovery(name)]
+        return bool(scripts.run(self._client, "use_code", where, [records.as_json(factor), step, code_hash]))

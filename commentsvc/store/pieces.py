@@ -38,7 +38,7 @@ WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 PER_SITE = frozenset({"events", "fence"})
 COLLECTIONS = frozenset(
     {"s", "l", "log", "my", "near", "due", "dead", "leases", "later", "hooks"}
-    | {"sites", "moderators", "tokens", "sessions", "networks"}
+    | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes"}
 )
 
 

@@ -50,6 +50,12 @@ class Queue:
             bodies = newest(self._client, keys, before=start, limit=limit)
         return [CommentId("cmt_" + body) for body in bodies]
 
+    def newest(self, site: Site, *, limit: int) -> list[CommentId]:
+        """The newest comments of whatever status that were not withdrawn, newest first, in one round trip."""
+        statuses = [status for status in Status if status is not Status.ERASED]
+        every = enumerate(keys.status(status) for _, keys in partitions(site) for status in statuses)
+        return [CommentId("cmt_" + body) for body in newest(self._client, dict(every), before="", limit=limit)]
+
     def counts(self, site: Site) -> Mapping[Status, int]:
         """How many comments have each status, in one round trip."""
         pipe = self._client.pipeline(transaction=False)

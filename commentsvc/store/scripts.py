@@ -18,7 +18,10 @@ READING = frozenset({"chain", "near", "page", "peek", "where"})
 AT_ONCE = 200
 """Calls in one packet: more would keep all others waiting for their end."""
 
-ACKNOWLEDGED = frozenset({"ask", "decide", "exhume", "open_thread", "recall", "replace", "submit", "undo", "withdraw"})
+ACKNOWLEDGED = frozenset(
+    {"ask", "change_person", "decide", "exhume", "open_thread", "recall", "replace", "submit", "undo", "use_code"}
+    | {"withdraw"}
+)
 """Whose answer a person or program relies on: they wait for the replicas. Leases, deliveries and sweeps do not."""
 
 
@@ -36,7 +39,7 @@ def digest(name: str) -> str:
     return hashlib.sha1(source(name).encode(), usedforsecurity=False).hexdigest()
 
 
-def run(client: Client, name: str, keys: list[str], args: list[Argument], *, waits: bool = True) -> Any:
+def run(client: Client, name: str, keys: Sequence[str], args: Sequence[Argument], *, waits: bool = True) -> Any:
     """What a script answers, in one round trip (two, once, where the server does not know it yet).
 
     NOSCRIPT means that nothing ran, so sending the text then cannot run it twice. One whose answer is relied on returns

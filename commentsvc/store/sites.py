@@ -1,7 +1,8 @@
 """The registry of sites: one hash, read whole."""
 
+from commentsvc.domain.change import Change
 from commentsvc.domain.site import Site
-from commentsvc.store import keys, records, scripts
+from commentsvc.store import changes, keys, records, scripts
 from commentsvc.store.scripts import Client
 
 
@@ -28,10 +29,14 @@ class SiteRegistry:
         """A site number that no site has had before."""
         return int(scripts.write(self._client, "INCR", keys.SITE_NUMBERS))
 
-    def put(self, before: Site | None, after: Site) -> bool:
-        """Whether `after` was written; False when the record is no longer `before` (None: must not exist yet)."""
+    def put(self, before: Site | None, after: Site, *, change: Change) -> bool:
+        """Whether `after` was written, and `change` into the log; False when the record is no longer `before`.
+
+        With None for `before` it must not exist yet.
+        """
         old = self._client.hget(keys.SITES, after.key) if before else None
         # What an earlier version wrote reads as `before` although not one byte of a new field is in it.
         if before and (old is None or records.from_json(old, Site) != before):  # type: ignore[arg-type]
             return False
-        return bool(scripts.run(self._client, "replace", [keys.SITES], [after.key, old or b"", records.as_json(after)]))
+        args = [after.key, old or b"", records.as_json(after), changes.row(change)]
+        return bool(scripts.run(self._client, "replace", [keys.SITES, keys.changes(keys.SITES)], args))

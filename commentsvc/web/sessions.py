@@ -15,18 +15,21 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import PasswordField, StringField
 
-from commentsvc.domain.moderator import Moderator
+from commentsvc.domain.moderator import PASSWORD_MAX, PASSWORD_MIN, Moderator
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
+from commentsvc.service.sign_ins import HalfIn, Seat, SignedIn
 from commentsvc.web.catalogue import chosen, console_languages, gettext
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal, for_console_scripts, problem
 from commentsvc.web.headers import private
+from commentsvc.web.hints import device_of, network_hint
 from commentsvc.web.network import network_of
 from commentsvc.web.parts import service, settings
 
 COOKIE = "signed_in"
 LANGUAGE = "language"
-PATHS = ("/moderation", "/login", "/logout")
+HALF = "half_in"
+PATHS = ("/moderation", "/login", "/logout", "/invitation")
 START = "/moderation/"
 NEXT_MAX = 500
 
@@ -48,6 +51,19 @@ class ConsoleSessions(SecureCookieSessionInterface):
         """Writes the cookie, again for the console's addresses only."""
         if not self.is_null_session(session):
             super().save_session(app, session, response)
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A code of the second factor."""
+
+    code = StringField()
+
+
+class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A first password, twice."""
+
+    password = PasswordField()
+    again = PasswordField()
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -85,11 +101,61 @@ def login() -> BaseResponse:
     _from_here()
     if not form.validate():
         return _page(form, gettext(Refused(code=Code.FORM_EXPIRED).sentence), 400)
-    outcome = service().sign_ins.sign_in(form.name.data or "", form.password.data or "", network=network_of(request))
+    outcome = service().sign_ins.sign_in(
+        form.name.data or "",
+        form.password.data or "",
+        network=network_of(request),
+        device=device_of(request),
+        hint=network_hint(request),
+    )
     if isinstance(outcome, Refused):
         return _page(form, gettext(outcome.sentence), outcome.status)
-    _begin(outcome.cookie)
-    return redirect(_inside(), 303)
+    return _let_in(outcome)
+
+
+@blueprint.route("/login/code", methods=["GET", "POST"])
+def second() -> BaseResponse:
+    """The page for the second factor's code, and the sign-in with it."""
+    speak()
+    half = session.get(HALF, "")
+    moderator = service().sign_ins.half_in(half) if half else None
+    if moderator is None:
+        return redirect(_login(), 303)
+    form = CodeForm()
+    if request.method in ("GET", "HEAD"):
+        return _code_page(form, "", 200)
+    _from_here()
+    if not form.validate():
+        return _code_page(form, gettext(Refused(code=Code.FORM_EXPIRED).sentence), 400)
+    outcome = service().sign_ins.second(half, form.code.data or "", network=network_of(request))
+    if isinstance(outcome, Refused):
+        return _code_page(form, gettext(outcome.sentence), outcome.status)
+    return _let_in(outcome)
+
+
+@blueprint.route("/invitation/<string(maxlength=140):invitation>", methods=["GET", "POST"])
+def invited(invitation: str) -> BaseResponse:
+    """The page on which somebody who was invited chooses a password; looking at it uses nothing up."""
+    speak()
+    who = service().moderators.invited(invitation)
+    if who is None:
+        raise Refusal(Refused(code=Code.EXPIRED))
+    form = InvitationForm()
+    if request.method in ("GET", "HEAD"):
+        return _invitation_page(form, who, "", 200)
+    _from_here()
+    if not form.validate():
+        return _invitation_page(form, who, gettext(Refused(code=Code.FORM_EXPIRED).sentence), 400)
+    password = form.password.data or ""
+    if password != (form.again.data or ""):
+        return _invitation_page(form, who, gettext("The two are not the same."), 422)
+    accepted = service().moderators.accept(invitation, password)
+    if isinstance(accepted, Refused):
+        if "password" not in accepted.fields:
+            raise Refusal(accepted)
+        return _invitation_page(form, who, said_of(accepted.fields["password"]), accepted.status)
+    session.clear()
+    return redirect("/login", 303)
 
 
 @blueprint.post("/logout")
@@ -97,18 +163,29 @@ def logout() -> BaseResponse:
     """Ends the session on the server and in the browser."""
     speak()
     protect()
-    service().sign_ins.sign_out(session.get(COOKIE, ""))
+    service().sign_ins.sign_out(cookie())
     session.clear()
     return redirect("/login", 303)
 
 
+def cookie() -> str:
+    """What the browser brought of a sign-in, '' when nothing; its worth is the service's to judge."""
+    return str(session.get(COOKIE, ""))
+
+
+def seat() -> Seat | None:
+    """Who asks, with everything that is asked of each request, looked up once."""
+    if "seat" not in g:
+        brought = cookie()
+        g.seat = service().sign_ins.seat(brought) if brought else None
+    found: Seat | None = g.seat
+    return found
+
+
 def signed_in() -> Moderator | None:
-    """The moderator who asks, looked up once a request."""
-    if "signed_in" not in g:
-        cookie = session.get(COOKIE, "")
-        g.signed_in = service().sign_ins.signed_in(cookie) if cookie else None
-    moderator: Moderator | None = g.signed_in
-    return moderator
+    """The moderator who asks."""
+    found = seat()
+    return found.moderator if found else None
 
 
 def sign_in_first() -> BaseResponse:
@@ -151,14 +228,45 @@ def _from_here() -> None:
         raise Refusal(Refused(code=Code.FORBIDDEN))
 
 
-def _begin(cookie: str) -> None:
-    """A session of its own: nothing from before the sign-in is worth anything after it, but the language."""
-    service().sign_ins.sign_out(session.get(COOKIE, ""))
+def _let_in(outcome: SignedIn | HalfIn) -> BaseResponse:
+    """A session of its own: nothing from before the sign-in is worth anything after it, but the language.
+
+    Half way in, everything begins anew likewise, and again after the code.
+    """
+    service().sign_ins.sign_out(cookie())
     language = session.get(LANGUAGE)
     session.clear()
-    session[COOKIE] = cookie
     if language:
         session[LANGUAGE] = language
+    if isinstance(outcome, HalfIn):
+        session[HALF] = outcome.cookie
+        return redirect(_login("/login/code"), 303)
+    session[COOKIE] = outcome.cookie
+    return redirect(_inside(), 303)
+
+
+def _login(path: str = "/login") -> str:
+    """A page of the sign-in, on the way to where one wanted to go."""
+    inside = _inside()
+    return path if inside == START else f"{path}?next={quote(inside)}"
+
+
+def said_of(code: Code) -> str:
+    """Why this cannot be a password."""
+    if code in (Code.TOO_SHORT, Code.TOO_LONG):
+        sentence = gettext("A password has %(min)s to %(max)s characters.")
+        return sentence % {"min": PASSWORD_MIN, "max": PASSWORD_MAX}
+    return gettext(Refused(code=code).sentence)
+
+
+def _code_page(form: CodeForm, problem: str, status: int) -> Response:
+    html = render_template("moderation/code.html", form=form, problem=problem)
+    return Response(html, status=status, content_type="text/html; charset=utf-8")
+
+
+def _invitation_page(form: InvitationForm, who: Moderator, problem: str, status: int) -> Response:
+    html = render_template("moderation/invitation.html", form=form, who=who, problem=problem, tongues=tongues())
+    return Response(html, status=status, content_type="text/html; charset=utf-8")
 
 
 def _page(form: SignInForm, problem: str, status: int) -> Response:
@@ -173,7 +281,7 @@ def _said(refused: Refused, sentence: str = "") -> Response:
     html = render_template(
         "moderation/refusal.html",
         sentence=sentence or gettext(refused.sentence),
-        signed_in="signed_in" in g and g.signed_in is not None,
+        signed_in="seat" in g and g.seat is not None,
         note=request.form.get("note", ""),
     )
     return Response(html, status=refused.status, content_type="text/html; charset=utf-8")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from commentsvc.domain.moderator import Role, Scope
-from commentsvc.service.people import SignedIn
+from commentsvc.service.sign_ins import SignedIn
 from tests.api.conftest import World
 
 PATH = "/api/v1/moderators"
@@ -36,7 +36,7 @@ def test_a_disabled_moderator_is_out_at_once(world: World) -> None:
 
 
 def test_nobody_of_other_sites_can_be_seen_or_shut_out(world: World) -> None:
-    add = world.parts.service.sign_ins.add
+    add = world.parts.service.moderators.add
     add(id="both", name="", password="correct horse", role=Role.MODERATOR, sites=["daily", "weekly"])
     add(id="other", name="", password="correct horse", role=Role.MODERATOR, sites=["weekly"])
     add(id="root", name="", password="correct horse", role=Role.ADMIN, sites=["daily"])
@@ -45,7 +45,7 @@ def test_nobody_of_other_sites_can_be_seen_or_shut_out(world: World) -> None:
     assert program.patch(f"{PATH}/both", {"disabled": True}).status_code == 403
     for id in ("other", "root", "nobody"):
         assert program.patch(f"{PATH}/{id}", {"disabled": True}).status_code == 404
-    assert not any(one.disabled for one in world.parts.service.sign_ins.moderators())
+    assert not any(one.disabled for one in world.parts.service.moderators.all())
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_nobody_of_other_sites_can_be_seen_or_shut_out(world: World) -> None:
     ],
 )
 def test_what_a_moderator_cannot_be_is_refused(world: World, changes: dict[str, Any], fields: dict[str, str]) -> None:
-    world.parts.service.sign_ins.add(id="mo", name="", password="correct horse", role=Role.MODERATOR, sites=[])
+    world.parts.service.moderators.add(id="mo", name="", password="correct horse", role=Role.MODERATOR, sites=[])
     answer = world.program(Scope.ADMIN).post(PATH, MAX | changes)
     assert (answer.status_code, answer.get_json()["fields"]) == (422, fields)
 

@@ -145,7 +145,7 @@ class Desk:
 def hire(live: Live, *names: str) -> None:
     """Moderators of `daily`."""
     for name in names:
-        live.service.sign_ins.add(id=name, name=name.title(), password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
+        live.service.moderators.add(id=name, name=name.title(), password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
 
 
 def sit_down(live: Live, context: BrowserContext, name: str = "mo", path: str = "/moderation/daily/") -> Desk:

@@ -49,7 +49,7 @@ def status(live: Live, id: str) -> Status:
 @pytest.fixture
 def mo(live: Live) -> None:
     """Mo moderates `daily`."""
-    live.service.sign_ins.add(id="mo", name="Mo", password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
+    live.service.moderators.add(id="mo", name="Mo", password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
 
 
 def sign_in(page: Page, live: Live) -> None:

@@ -50,6 +50,21 @@ def test_a_moderator_signs_in_with_a_generated_password_until_disabled(beside: R
     assert "disabled" in beside.run("moderator", "list").stdout
 
 
+def test_a_moderator_is_given_another_role_invited_and_let_in_again(beside: Running) -> None:
+    beside.run("moderator", "add", "dora", "--role", "admin", "--generate")
+    assert "an auditor of every" not in beside.run("moderator", "set", "dora", "--role", "auditor").stdout
+    invitation = beside.run("moderator", "invite", "dora").stdout.splitlines()[-1].rpartition("/")[2]
+    assert beside.run("moderator", "disable", "dora").returncode == 0
+    assert beside.run("moderator", "enable", "dora").returncode == 0
+    assert beside.run("moderator", "reset-factor", "dora").returncode == 0
+    assert beside.run("moderator", "set", "dora").returncode == 2
+    with beside.parts() as parts:
+        accepted = parts.service.moderators.accept(invitation, "correct horse battery")
+        assert getattr(accepted, "role", None) == "auditor"
+        signed_in = parts.service.sign_ins.sign_in("dora", "correct horse battery", network="192.0.2.3")
+    assert getattr(signed_in, "moderator", None) is not None
+
+
 def test_a_password_comes_from_standard_input_where_there_is_no_terminal(beside: Running) -> None:
     assert beside.run("moderator", "add", "ben", "--role", "admin", given="x").returncode == 2
     made = beside.run("moderator", "add", "ben", "--role", "admin", "--password-stdin", given="correct horse battery\n")

@@ -161,7 +161,7 @@ class Cast:
 
     def hire(self, id: str, *sites: str, role: Role = Role.MODERATOR) -> None:
         """Makes a moderator of these sites."""
-        self.service.sign_ins.add(id=id, name=id.title(), password=PASSWORD, role=role, sites=sites)
+        self.service.moderators.add(id=id, name=id.title(), password=PASSWORD, role=role, sites=sites)
 
     def visitor(self) -> Sitting:
         """Somebody with a browser who is not signed in."""

@@ -32,5 +32,5 @@ def methods(rule: Rule) -> set[str]:
 
 def _something(rule: Rule, name: str) -> str:
     pattern = rule._converters[name].regex
-    found = [made for made in ("x", "1", "x" * 26, "x" * 30) if re.fullmatch(pattern, made)]
+    found = [made for made in ("x", "1", "x" * 16, "x" * 26, "x" * 30) if re.fullmatch(pattern, made)]
     return found[0] if found else pattern.strip("(?:)").split("|")[0]

@@ -8,7 +8,7 @@ def test_an_admin_sees_who_moderates_what(cast: Cast) -> None:
     cast.site("weekly")
     cast.hire("wanda", "weekly", "daily")
     cast.hire("ned")
-    cast.service.sign_ins.disable("ned")
+    cast.service.moderators.disable("ned")
     cast.hire("priya", role=Role.ADMIN)
     page = cast.sits_down("priya").get("/moderation/-/people")
     for shown in ("Wanda wanda weekly, daily", "Ned ned disabled", "Priya priya admin, every site"):

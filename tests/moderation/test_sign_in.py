@@ -7,7 +7,7 @@ import pytest
 import redis
 
 from commentsvc.domain.moderator import Role
-from commentsvc.store.people import People, Session
+from commentsvc.store.sessions import Session, Sessions
 from tests.conftest import Corpus
 from tests.moderation.cast import PASSWORD, Cast, Page, Sitting, path_of
 
@@ -98,13 +98,13 @@ def test_a_copied_cookie_is_worthless_after_the_sign_out(cast: Cast, mo: Sitting
 
 
 def test_a_session_ended_while_a_page_was_being_made_stays_ended(client: redis.Redis) -> None:
-    people = People(client)
+    sessions = Sessions(client)
     session = Session(expires_ms=2_000, idle_ms=1_000)
-    people.open_session("mo", "hash", session)
-    assert people.renew_session("mo", "hash", session, replace(session, idle_ms=1_500))
-    people.close_session("mo", "hash")
-    assert not people.renew_session("mo", "hash", session, replace(session, idle_ms=1_800))
-    assert people.session("mo", "hash") is None
+    sessions.open("mo", "hash", session, now_ms=0)
+    assert sessions.renew("mo", "hash", session, replace(session, idle_ms=1_500))
+    sessions.close("mo", "hash")
+    assert not sessions.renew("mo", "hash", session, replace(session, idle_ms=1_800))
+    assert sessions.of("mo") == {}
 
 
 def test_signing_out_needs_the_button(cast: Cast, mo: Sitting) -> None:
@@ -116,7 +116,7 @@ def test_signing_out_needs_the_button(cast: Cast, mo: Sitting) -> None:
 def test_a_disabled_moderator_is_out_at_once(cast: Cast, mo: Sitting) -> None:
     id = cast.comment()
     page = mo.get("/moderation/daily/")
-    cast.service.sign_ins.disable("mo")
+    cast.service.moderators.disable("mo")
     assert mo.web.get("/moderation/daily/").status_code == 303
     assert mo.send(page, "Approve", id).status_code == 403
     assert cast.stored(id).version == 1

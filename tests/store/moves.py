@@ -15,7 +15,8 @@ from commentsvc.store.events import Verdict
 from commentsvc.store.exchange import Client
 from commentsvc.store.layout import claim
 from commentsvc.store.moving import CLIENT_NAME, Outcome, move_all, planned
-from commentsvc.store.people import People, Session
+from commentsvc.store.people import People
+from commentsvc.store.sessions import Session, Sessions
 from tests.servers import FakeClock
 from tests.store.people import ALICE, BOB, LIMITS, MALLORY, MAX, MO, PRIYA, SECRETS, Newsroom, newsroom
 
@@ -51,7 +52,8 @@ def busy(client: Client, clock: FakeClock, *, partitions: int, articles: int = 2
     room.comment("The latest.", by=BOB)
     people = People(client)  # not by a sign-in, which takes long on purpose
     people.put_moderator(None, Moderator(id="mo", name="Mo", role=Role.MODERATOR, sites=("daily",), password_hash="x"))
-    people.open_session("mo", "hash", Session(expires_ms=clock() + 10_000, idle_ms=clock() + 10_000))
+    session = Session(expires_ms=clock() + 10_000, idle_ms=clock() + 10_000, begun_ms=clock(), device="Firefox/Linux")
+    Sessions(client).open("mo", "hash", session, now_ms=clock())
     people.know_network("mo", "192.0.2.9", now_ms=clock())
     people.count_try("mo", window_ms=900_000)
     room.service.tokens.create(site="daily", scope=Scope.READ, label="reader")
@@ -90,8 +92,8 @@ def seen(room: Newsroom) -> dict[str, Any]:
             for letter in room.service.webhooks.list_dead("daily")
         ],
         "waiting": _waiting(room),
-        "people": (room.service.sign_ins.moderators(), room.service.tokens.all()),
-        "sessions": (People(room.client).session("mo", "hash"), People(room.client).tries("mo")),
+        "people": (room.service.moderators.all(), room.service.tokens.all()),
+        "sessions": (Sessions(room.client).seat("mo", "hash"), People(room.client).tries("mo")),
         "receipts": [_receipt(room, id) for id in items],
         "sites": [plain(site) for site in room.service.sites.all()],
     }

@@ -7,20 +7,15 @@ import pytest
 from argon2 import PasswordHasher
 
 from commentsvc.domain.decision import Verb
-from commentsvc.domain.moderator import Moderator, Role, Scope
+from commentsvc.domain.moderator import RIGHTS, Moderator, Role, Scope
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.service import Service, people
-from commentsvc.service.people import (
-    HOUR_MS,
-    TRIES_ACCOUNT,
-    TRIES_NETWORK,
-    TRIES_PAIR,
-    BadPerson,
-    SignedIn,
-    SignIns,
-)
+from commentsvc.service import Service, passwords
+from commentsvc.service.moderators import BadPerson, Moderators
+from commentsvc.service.sign_ins import HOUR_MS, SignedIn, SignIns
+from commentsvc.service.tries import TRIES_ACCOUNT, TRIES_NETWORK, TRIES_PAIR
 from commentsvc.store import keys
-from commentsvc.store.people import People, Session
+from commentsvc.store.people import People
+from commentsvc.store.sessions import Session, Sessions
 from tests.store.people import MO, Newsroom, everything
 
 PASSWORD = "correct horse battery"
@@ -32,18 +27,24 @@ REFUSED = Refused(code=Code.SIGN_IN_FAILED)
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Argon2 with its least parameters: what is promised here does not depend on the cost of a hash."""
     least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(people, "PasswordHasher", lambda: least)
-    people._nobodys_hash.cache_clear()
+    monkeypatch.setattr(passwords, "PasswordHasher", lambda: least)
+    passwords._nobodys_hash.cache_clear()
     yield
-    people._nobodys_hash.cache_clear()
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture
 def sign_ins(cheap_hashes: None, daily: Newsroom) -> SignIns:
     """The Daily's door; Mo has a key."""
-    sign_ins = daily.under().service.sign_ins
-    sign_ins.add(id="mo", name="Mo", password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
-    return sign_ins
+    service = daily.under().service
+    service.moderators.add(id="mo", name="Mo", password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
+    return service.sign_ins
+
+
+@pytest.fixture
+def moderators(sign_ins: SignIns, daily: Newsroom) -> Moderators:
+    """The Daily's people: Mo."""
+    return daily.under().service.moderators
 
 
 def service(daily: Newsroom) -> Service:
@@ -66,7 +67,7 @@ def test_the_right_password_opens_a_session(sign_ins: SignIns) -> None:
     assert (session.moderator.id, session.moderator.name) == ("mo", "Mo")
     found = sign_ins.signed_in(session.cookie)
     assert found == session.moderator
-    assert found.actor == MO
+    assert found.actor == replace(MO, rights=RIGHTS[Role.MODERATOR])
 
 
 def test_names_are_typed_in_any_case(sign_ins: SignIns) -> None:
@@ -135,23 +136,25 @@ def test_signing_out_ends_this_session_only(sign_ins: SignIns) -> None:
     sign_ins.sign_out("")
 
 
-def test_a_disabled_moderator_is_out_everywhere_at_once_and_stays_out(sign_ins: SignIns) -> None:
+def test_a_disabled_moderator_is_out_everywhere_at_once_and_stays_out(
+    sign_ins: SignIns, moderators: Moderators
+) -> None:
     cookies = [entered(sign_ins).cookie, entered(sign_ins, network=HOME).cookie]
-    gone = sign_ins.disable("MO")
+    gone = moderators.disable("MO")
     assert gone.disabled
     assert [sign_ins.signed_in(cookie) for cookie in cookies] == [None, None]
     assert sign_ins.sign_in("mo", PASSWORD, network=OFFICE) == REFUSED
-    assert [one.disabled for one in sign_ins.moderators()] == [True]
+    assert [one.disabled for one in moderators.all()] == [True]
 
 
 def test_a_page_that_comes_late_does_not_bring_an_ended_session_back(sign_ins: SignIns, daily: Newsroom) -> None:
-    store = People(daily.client)
+    store = Sessions(daily.client)
     before, after = Session(expires_ms=10, idle_ms=5), Session(expires_ms=10, idle_ms=9)
-    store.open_session("mo", "hash", before)
-    assert store.renew_session("mo", "hash", before, after)
-    store.close_sessions("mo")
-    assert not store.renew_session("mo", "hash", after, before)
-    assert store.session("mo", "hash") is None
+    assert store.open("mo", "hash", before, now_ms=0)
+    assert store.renew("mo", "hash", before, after)
+    service(daily).moderators.disable("mo")
+    assert not store.renew("mo", "hash", after, before)
+    assert store.seat("mo", "hash") is None
 
 
 def test_the_broom_takes_ended_sessions_only(sign_ins: SignIns, daily: Newsroom) -> None:
@@ -214,7 +217,7 @@ def test_tries_are_counted_for_a_while_only(sign_ins: SignIns, daily: Newsroom) 
 
 def test_whoever_is_locked_out_does_not_cost_a_hash(sign_ins: SignIns, monkeypatch: pytest.MonkeyPatch) -> None:
     attacked(sign_ins, TRIES_PAIR, network=ELSEWHERE)
-    monkeypatch.setattr(sign_ins, "_matches", lambda *_: pytest.fail("a password was hashed"))
+    monkeypatch.setattr(sign_ins._passwords, "matches", lambda *_: pytest.fail("a password was hashed"))
     assert sign_ins.sign_in("mo", PASSWORD, network=ELSEWHERE) == REFUSED
 
 
@@ -231,23 +234,23 @@ def test_whoever_is_locked_out_does_not_cost_a_hash(sign_ins: SignIns, monkeypat
     ],
 )
 def test_who_cannot_be_a_moderator_is_told_why(
-    sign_ins: SignIns, daily: Newsroom, asked: dict[str, str], words: str
+    moderators: Moderators, daily: Newsroom, asked: dict[str, str], words: str
 ) -> None:
     before = everything(daily.client)
     given = {"id": "max", "name": "", "password": PASSWORD, **asked}
     with pytest.raises(BadPerson, match=words):
-        sign_ins.add(**given, role=Role.MODERATOR, sites=[])
+        moderators.add(**given, role=Role.MODERATOR, sites=[])
     assert everything(daily.client) == before
 
 
-def test_moderators_are_listed_by_name(sign_ins: SignIns) -> None:
-    sign_ins.add(id="Ana@daily.example", name="", password=PASSWORD, role=Role.ADMIN, sites=[])
-    assert [(one.id, one.name, one.role) for one in sign_ins.moderators()] == [
+def test_moderators_are_listed_by_name(moderators: Moderators) -> None:
+    moderators.add(id="Ana@daily.example", name="", password=PASSWORD, role=Role.ADMIN, sites=[])
+    assert [(one.id, one.name, one.role) for one in moderators.all()] == [
         ("ana@daily.example", "ana@daily.example", Role.ADMIN),
         ("mo", "Mo", Role.MODERATOR),
     ]
     with pytest.raises(BadPerson, match="no moderator 'nobody'"):
-        sign_ins.disable("nobody")
+        moderators.disable("nobody")
 
 
 def test_of_two_who_change_a_moderator_at_once_the_second_is_told(sign_ins: SignIns, daily: Newsroom) -> None:

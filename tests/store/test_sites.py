@@ -99,9 +99,10 @@ def test_a_change_holds_at_once_here_and_within_a_second_elsewhere(daily: Newsro
 def test_of_two_who_change_a_site_at_once_the_second_is_told(daily: Newsroom) -> None:
     registry = SiteRegistry(daily.client)
     before = registry.all()["daily"]
-    assert registry.put(before, replace(before, name="First"))
-    assert not registry.put(before, replace(before, name="Second"))
-    assert not registry.put(None, replace(before, name="Third"))
+    change = daily.service.sites._change(before, before, "mo")
+    assert registry.put(before, replace(before, name="First"), change=change)
+    assert not registry.put(before, replace(before, name="Second"), change=change)
+    assert not registry.put(None, replace(before, name="Third"), change=change)
     assert registry.all()["daily"].name == "First"
 
 

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from commentsvc.domain.moderator import MODERATOR_ID, PASSWORD_MAX, PASSWORD_MIN, Moderator, Role, Scope, Token
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.service.people import BadPerson
+from commentsvc.service.moderators import BadPerson
 from commentsvc.service.words import NAME_MAX
 from commentsvc.web import errors
 from commentsvc.web.api.patterns import whole
@@ -54,7 +54,7 @@ def list_moderators(token: Token) -> People:
 def add_moderator(token: Token, body: NewPerson) -> Any:
     """A new moderator, lead or auditor of the token's site; the sign-in name must be free in the whole installation."""
     try:
-        added = service().sign_ins.add(
+        added = service().moderators.add(
             id=body.id, name=body.name, password=body.password, role=Role(body.role), sites=[token.site]
         )
     except BadPerson as error:
@@ -76,11 +76,11 @@ def change_moderator(token: Token, id: str, body: PersonChanges) -> Any:
         return Refused(code=Code.INVALID_FIELDS, fields={"disabled": Code.INVALID_CHOICE})
     if set(found.sites) != {token.site}:
         return Refused(code=Code.FORBIDDEN)
-    return _person(service().sign_ins.disable(id))
+    return _person(service().moderators.disable(id))
 
 
 def _of(token: Token) -> list[Moderator]:
-    return [one for one in service().sign_ins.moderators() if one.role is not Role.ADMIN and token.site in one.sites]
+    return [one for one in service().moderators.all() if one.role is not Role.ADMIN and token.site in one.sites]
 
 
 def _person(moderator: Moderator) -> Person:

@@ -1,6 +1,7 @@
 """The moderators' console: one room, locked as a whole. Each module holds the pages of one noun."""
 
 from commentsvc.web.moderation import (  # noqa: F401  # they have routes
+    account,
     comment,
     decision,
     focus,
@@ -10,6 +11,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     log_export,
     people,
     practice,
+    rules,
     thread,
     work,
 )

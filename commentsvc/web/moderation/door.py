@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Response, current_app, g, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.decision import Status
@@ -16,7 +16,7 @@ from commentsvc.domain.moderator import Actor, Moderator, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.web import sessions
-from commentsvc.web.errors import Refusal
+from commentsvc.web.errors import Refusal, for_console_scripts
 from commentsvc.web.parts import service
 
 T = TypeVar("T")
@@ -24,6 +24,9 @@ View = TypeVar("View", bound=Callable[..., object])
 
 ANYBODY = "anybody"
 """What an address asks that is everybody's who is signed in, such as the list of one's own sites."""
+
+MYSELF = "myself"
+"""What the pages of one's own account ask: they are open also to who must set up a second factor first."""
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 blueprint.after_request(sessions.unframed)
@@ -61,13 +64,15 @@ ASKED: dict[Callable[..., object], Right | str] = {}
 
 @blueprint.before_request
 def lock() -> BaseResponse | None:
-    """Lets a request in: signed in, from a page of ours if it changes anything, and with the right that is asked."""
+    """Lets a request in: signed in, from a page of ours if it changes anything, and with what is asked."""
     sessions.speak()
     moderator = sessions.signed_in()
     if moderator is None:
         return sessions.sign_in_first()
     if request.method == "POST":
         sessions.protect()
+    if lacks_factor() and asked_at(request.endpoint or "") != MYSELF:
+        return _factor_first()
     g.site = _site(moderator.actor, request.view_args or {})
     _judge(moderator.actor, g.site)
     return None
@@ -76,6 +81,19 @@ def lock() -> BaseResponse | None:
 def asked_at(endpoint: str) -> Right | str | None:
     """What an address asks; None for one that nobody may come to."""
     return ASKED.get(current_app.view_functions[endpoint])
+
+
+def lacks_factor() -> bool:
+    """Whether the role of who asks needs a second factor, and there is none yet."""
+    seat = sessions.seat()
+    return seat is not None and not seat.factor and seat.moderator.role in seat.policy.second_factor
+
+
+def _factor_first() -> BaseResponse:
+    """The way to where it is set up; words where that would lose what somebody did."""
+    if request.method in ("GET", "HEAD") and not for_console_scripts():
+        return redirect(url_for("moderation.factor"), 303)
+    raise Refusal(Refused(code=Code.FACTOR_NEEDED))
 
 
 def me() -> Moderator:
@@ -105,7 +123,7 @@ def may(right: Right) -> bool:
 def names() -> dict[str, str]:
     """What each moderator is called, by sign-in name; read once a request."""
     if "moderator_names" not in g:
-        g.moderator_names = {one.id: one.name for one in service().sign_ins.moderators()}
+        g.moderator_names = {one.id: one.name for one in service().moderators.all()}
     return cast(dict[str, str], g.moderator_names)
 
 
@@ -151,7 +169,7 @@ def _site(who: Actor, named: dict[str, Any]) -> Site | None:
 def _judge(who: Actor, site: Site | None) -> None:
     """Refuses whoever lacks what the address asks: in words on one's own site, elsewhere as if nothing were there."""
     right = asked_at(request.endpoint or "")
-    if right == ANYBODY:
+    if right in (ANYBODY, MYSELF):
         return
     if not isinstance(right, Right) or (site is None and not who.may_somewhere(right)):
         raise Refusal(Refused(code=Code.NOT_FOUND))

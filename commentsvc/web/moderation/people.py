@@ -21,4 +21,4 @@ class PeoplePage:
 @asks(Right.ADMIN)
 def people() -> Response:
     """Every moderator with role and sites."""
-    return sheet("moderation/people.html", PeoplePage(people=tuple(service().sign_ins.moderators())))
+    return sheet("moderation/people.html", PeoplePage(people=tuple(service().moderators.all())))

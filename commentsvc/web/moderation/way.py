@@ -25,7 +25,7 @@ END = "end"
 """The place after the last card of a page."""
 
 PAGE_MAX = 4_000
-_LISTS = re.compile("list|approved|rejected|spam|search|threads/[0-9A-Z]{26}|authors/[a-z0-9]{2,80}", re.ASCII)
+_LISTS = re.compile("|list|approved|rejected|spam|search|threads/[0-9A-Z]{26}|authors/[a-z0-9]{2,80}", re.ASCII)
 """What may follow the site in the address of a page with a way back."""
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import AUTHOR, Decision, Status, Verb
+from commentsvc.domain.moderator import Role
 from commentsvc.domain.site import Site
 from commentsvc.web.catalogue import FALLBACK, current, gettext, said
 from commentsvc.web.moderation.door import names
@@ -117,6 +118,16 @@ def initials(name: str) -> str:
 def reading(who: str) -> Markup:
     """Who has a comment open just now."""
     return filled(gettext("%(who)s is reading this"), who=person(who))
+
+
+def role_name(role: Role) -> str:
+    """What a role is called."""
+    return {
+        Role.MODERATOR: gettext("moderator"),
+        Role.LEAD: gettext("lead"),
+        Role.ADMIN: gettext("admin"),
+        Role.AUDITOR: gettext("auditor"),
+    }[role]
 
 
 def verb_name(verb: Verb) -> str:
