@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from commentsvc.domain.ids import CommentId, DecisionId
-from commentsvc.domain.lane import Lane
+from commentsvc.domain.ids import BulkId, CommentId, DecisionId
 
 
 class Status(StrEnum):
@@ -65,7 +64,7 @@ def allowed(status: Status) -> tuple[Verb, ...]:
 class Decision:
     """One row of the log, for ever. `version` is the comment's after it; `undo_of` marks a compensating row.
 
-    `previous` is the decision about the same comment before this one.
+    `previous` is the decision about the same comment before this one, `bulk` the id of the step that it was part of.
     """
 
     id: DecisionId
@@ -81,13 +80,14 @@ class Decision:
     undo_of: DecisionId | None = None
     undone_by: DecisionId | None = None
     previous: DecisionId | None = None
+    bulk: BulkId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stale:
     """The comment is not what the moderator saw: who did what to it, and when; `version` is today's.
 
-    `lane` tells a comment that somebody asked a colleague about from one that was put back.
+    It waits, `asked`, where who did that put it into the lane of colleagues.
     """
 
     comment: CommentId
@@ -95,4 +95,4 @@ class Stale:
     status: Status
     by: str
     at_ms: int
-    lane: Lane = Lane.NEW
+    asked: bool = False

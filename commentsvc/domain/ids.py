@@ -13,6 +13,7 @@ from typing import NewType
 
 CommentId = NewType("CommentId", str)
 DecisionId = NewType("DecisionId", str)
+BulkId = NewType("BulkId", str)
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY_LENGTH = 26
@@ -22,7 +23,7 @@ BUCKETS = 1 << 10
 _AS_PYTHONS = bytes.maketrans(CROCKFORD.encode(), b"0123456789abcdefghijklmnopqrstuv")
 _PAIRS = [high + low for high in CROCKFORD for low in CROCKFORD]
 _SHIFTS = range(120, -1, -10)
-_FORM = re.compile(f"(cmt|dec)_([{CROCKFORD}]{{{BODY_LENGTH}}})", re.ASCII)
+_FORM = re.compile(f"(cmt|dec|blk)_([{CROCKFORD}]{{{BODY_LENGTH}}})", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +49,17 @@ def new_decision_id(*, now_ms: int, place: Place) -> DecisionId:
     """A new decision id in the slot of the comment it is about: the two are written by one script."""
     body = new_body(now_ms=now_ms, site_number=place.site_number, bucket=place.bucket)
     return DecisionId("dec_" + body)
+
+
+def new_bulk_id(*, now_ms: int, site_number: int) -> BulkId:
+    """A new id for many decisions that are one step to undo; what it is about may lie in any bucket."""
+    return BulkId("blk_" + new_body(now_ms=now_ms, site_number=site_number, bucket=0))
+
+
+def bulk_id(text: str) -> BulkId | None:
+    """The id of a bulk that `text` is, or None; never raises, whatever is typed."""
+    match = _FORM.fullmatch(text)
+    return BulkId(text) if match and match[1] == "blk" else None
 
 
 def comment_id(text: str) -> CommentId | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from commentsvc.picture import SoundBooth
 from commentsvc.service.accounts import Accounts
+from commentsvc.service.bulk import Bulks
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.changes import ChangeLog
 from commentsvc.service.items import Items
@@ -52,6 +53,7 @@ class Service:
     moderation: Moderation
     queue: WorkQueue
     threads: Threads
+    bulks: Bulks
     log: Log
     moderators: Moderators
     sign_ins: SignIns
@@ -113,6 +115,7 @@ def assemble(
         ),
         reading=Reading(sites=sites, comments=comments),
         moderation=moderation,
+        bulks=Bulks(moderation=moderation, comments=comments, decisions=decisions, queue=queue, clock=clock),
         queue=WorkQueue(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock),
         threads=Threads(
             comments=comments, conversations=Conversations(client, comments), items=items, moderation=moderation

@@ -126,18 +126,11 @@ class Moderation:
         if isinstance(found, Refused):
             return found
         site, comment = found
-        if not actor.may_decide(site.key):
-            return Refused(code=Code.FORBIDDEN)
-        problem = _problem(site, wanted)
-        if problem is not None:
-            return problem
-        if comment.version == wanted.version and not may_turn(actor, comment, wanted.verb):
-            return Refused(code=Code.NOT_YOURS_TO_OVERRULE)
-        after = TRANSITIONS.get((comment.status, wanted.verb))
-        if after is None and comment.version == wanted.version:
-            return Refused(code=Code.NOT_ALLOWED_NOW)
-        order = self._order(actor, comment, wanted)
-        return _answer(self._decisions.decide(site, order, after or _AIM[wanted.verb], seen=wanted.version))
+        after = judged(actor, site, comment, wanted)
+        if isinstance(after, Refused):
+            return after
+        order = order_of(actor, comment, wanted, now_ms=self._clock())
+        return answer(self._decisions.decide(site, order, after, seen=wanted.version))
 
     def undo(self, actor: Actor, id: str) -> Made | Stale | Refused:
         """The compensating decision; refused when the decision is not this actor's, stale when somebody acted since."""
@@ -152,14 +145,8 @@ class Moderation:
         if row is None or comment is None:
             return Refused(code=Code.NOT_FOUND)
         wanted = Wanted(id=comment.id, version=row.version, verb=Verb.UNDO)
-        return _answer(self._decisions.undo(site, self._order(actor, comment, wanted), known))
-
-    def undo_last(self, actor: Actor, site: Site) -> Made | Stale | Refused:
-        """The actor's last decision on this site reversed; again for the one before, fifty deep."""
-        if not actor.may_decide(site.key):
-            return Refused(code=Code.FORBIDDEN)
-        last = self._decisions.mine(site, actor.id, limit=1)
-        return self.undo(actor, last[0].id) if last else Refused(code=Code.NOTHING_TO_UNDO)
+        order = order_of(actor, comment, wanted, now_ms=self._clock())
+        return answer(self._decisions.undo(site, order, row))
 
     def undoable(self, actor: Actor, site: Site, *, limit: int = 5) -> list[Decision]:
         """What this actor could undo on this site, newest first."""
@@ -214,18 +201,6 @@ class Moderation:
         comment = self._comments.find(site, known)
         return (site, comment) if comment else Refused(code=Code.NOT_FOUND)
 
-    def _order(self, actor: Actor, comment: Comment, wanted: Wanted) -> Order:
-        now_ms = self._clock()
-        return Order(
-            id=new_decision_id(now_ms=now_ms, place=place(comment.id)),
-            comment=comment,
-            verb=wanted.verb,
-            by=actor.id,
-            at_ms=now_ms,
-            reason=wanted.reason if wanted.verb is Verb.REJECT else "",
-            note=normalised(wanted.note),
-        )
-
 
 _AIM = {verb: after for (_, verb), after in TRANSITIONS.items()}
 """Where each verb leads: to tell a retry from a late decision when the comment has moved on."""
@@ -243,6 +218,34 @@ def may_turn(actor: Actor, comment: Comment, verb: Verb) -> bool:
     return own or (comment.status, verb) not in OVERRULING or actor.may(Right.OVERRULE, comment.site)
 
 
+def judged(actor: Actor, site: Site, comment: Comment, wanted: Wanted) -> Status | Refused:
+    """Where this decision leads; whether the comment is still as it was seen is for the store to say."""
+    if not actor.may_decide(site.key):
+        return Refused(code=Code.FORBIDDEN)
+    problem = _problem(site, wanted)
+    if problem is not None:
+        return problem
+    if comment.version == wanted.version and not may_turn(actor, comment, wanted.verb):
+        return Refused(code=Code.NOT_YOURS_TO_OVERRULE)
+    after = TRANSITIONS.get((comment.status, wanted.verb))
+    if after is None and comment.version == wanted.version:
+        return Refused(code=Code.NOT_ALLOWED_NOW)
+    return after or _AIM[wanted.verb]
+
+
+def order_of(actor: Actor, comment: Comment, wanted: Wanted, *, now_ms: int) -> Order:
+    """What the store is told to do."""
+    return Order(
+        id=new_decision_id(now_ms=now_ms, place=place(comment.id)),
+        comment=comment,
+        verb=wanted.verb,
+        by=actor.id,
+        at_ms=now_ms,
+        reason=wanted.reason if wanted.verb is Verb.REJECT else "",
+        note=normalised(wanted.note),
+    )
+
+
 def _problem(site: Site, wanted: Wanted) -> Refused | None:
     if wanted.verb not in _AIM or wanted.verb is Verb.WITHDRAW:
         return Refused(code=Code.INVALID_FIELDS, fields={"decision": Code.INVALID_CHOICE})
@@ -255,7 +258,8 @@ def _problem(site: Site, wanted: Wanted) -> Refused | None:
     return None
 
 
-def _answer(outcome: Outcome) -> Made | Stale | Refused:
+def answer(outcome: Outcome) -> Made | Stale | Refused:
+    """What the store did, as what somebody is told."""
     if not isinstance(outcome, Unmade):
         return outcome
     return {

@@ -232,16 +232,20 @@ class Comments:
         """The comment with this id, of whatever status, or None."""
         return self.find_all(site, [id])[0]
 
-    def find_all(self, site: Site, ids: Sequence[CommentId]) -> list[Comment | None]:
-        """The comments with these ids, None where this site has none; one round trip, two for published ones."""
+    def find_all(self, site: Site, ids: Sequence[CommentId], *, pages: bool = True) -> list[Comment | None]:
+        """The comments with these ids, None where this site has none; one round trip, two for published ones.
+
+        Without `pages` it is one for those too, and they do not know the name of their page.
+        """
         ours = [id for id in ids if place(id).site_number == site.number]
         pipe = self._client.pipeline(transaction=False)
         for id in ours:
             keys = home(site, id)
             pipe.hmget(keys.comment(id[4:]), records.COMMENT_FIELDS)
         rows = dict(zip(ours, pipe.execute(), strict=True))
-        pages = self._pages(site, {id: thread for id, row in rows.items() if (thread := records.named_by_thread(row))})
-        found = {id: records.comment(site.key, id, row, page=pages.get(id, "")) for id, row in rows.items()}
+        bearers = {id: thread for id, row in rows.items() if pages and (thread := records.named_by_thread(row))}
+        named = self._pages(site, bearers)
+        found = {id: records.comment(site.key, id, row, page=named.get(id, "")) for id, row in rows.items()}
         return [found.get(id) for id in ids]
 
     def _pages(self, site: Site, bearers: Mapping[CommentId, ThreadId]) -> dict[CommentId, str]:

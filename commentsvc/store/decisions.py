@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Decision, Stale, Status, Verb
-from commentsvc.domain.ids import DecisionId, made_ms, place
-from commentsvc.domain.lane import Lane
+from commentsvc.domain.ids import BulkId, DecisionId, made_ms, place
 from commentsvc.domain.site import Site
 from commentsvc.store import records, scripts
 from commentsvc.store.keys import home
 from commentsvc.store.merge import newest, partitions
 from commentsvc.store.scripts import Argument, Client
+
+BULK_KEPT_MS = 30 * 24 * 3_600_000
+"""For so long many decisions can be undone as one step."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,21 +58,78 @@ class Decisions:
 
         The same decision by the same person again is a retry and gets the first one's answer.
         """
-        return self._run("decide", site, order, [], [seen, order.comment.status, after])
+        return self.decide_all(site, [(order, after, seen)])[0]
+
+    def decide_all(
+        self, site: Site, orders: Sequence[tuple[Order, Status, int]], *, bulk: BulkId | None = None
+    ) -> list[Outcome]:
+        """The same for many, each by itself, in one round trip to each server concerned for 200 of them.
+
+        With a `bulk` they are one step to undo, and what is added to it later is part of the same step.
+        """
+        step = bulk[4:] if bulk else ""
+        return self._run_all(
+            "decide",
+            site,
+            [
+                (
+                    order,
+                    [home(site, order.comment.id).bulk(order.by, step)] if step else [],
+                    [seen, order.comment.status, after, step, BULK_KEPT_MS],
+                )
+                for order, after, seen in orders
+            ],
+        )
 
     def ask(self, site: Site, order: Order, *, seen: int) -> Outcome:
         """The waiting comment put into the lane of colleagues, if it is still at version `seen`."""
-        return self._run("ask", site, order, [], [seen])
+        return self._run_all("ask", site, [(order, [], [seen])])[0]
 
     def withdraw(self, site: Site, order: Order) -> Outcome:
         """The author's own removal, whatever the comment's status is by now."""
         possible: list[Argument] = [before for (before, verb) in TRANSITIONS if verb is Verb.WITHDRAW]
-        return self._run("withdraw", site, order, [], possible)
+        return self._run_all("withdraw", site, [(order, [], possible)])[0]
 
-    def undo(self, site: Site, order: Order, reversed_id: DecisionId) -> Outcome:
+    def undo(self, site: Site, order: Order, row: Decision) -> Outcome:
         """The compensating decision made, or who acted in between."""
-        key = home(site, reversed_id).decision(reversed_id[4:])
-        return self._run("undo", site, order, [key], [records.packed_ids(reversed_id[4:]), made_ms(reversed_id)])
+        return self.undo_all(site, [(order, row)], whole=False)[0]
+
+    def undo_all(self, site: Site, orders: Sequence[tuple[Order, Decision]], *, whole: bool = True) -> list[Outcome]:
+        """The same for many; where the `whole` bulk is undone, what cannot be is no part of it any more."""
+        return self._run_all(
+            "undo",
+            site,
+            [
+                (
+                    order,
+                    [
+                        home(site, row.id).decision(row.id[4:]),
+                        *([home(site, row.id).bulk(order.by, row.bulk[4:])] if row.bulk else []),
+                    ],
+                    [records.packed_ids(row.id[4:]), row.at_ms, "bulk" if whole else ""],
+                )
+                for order, row in orders
+            ],
+        )
+
+    def bulk(self, site: Site, moderator: str, bulk: BulkId, *, limit: int) -> list[Decision]:
+        """What this moderator decided in one step and has not taken back, newest first; two round trips."""
+        keys = {number: keys.bulk(moderator, bulk[4:]) for number, keys in partitions(site)}
+        bodies = newest(self._client, keys, before="", limit=limit)
+        return self.rows(site, [DecisionId("dec_" + body) for body in bodies])
+
+    def bulk_sizes(self, site: Site, moderator: str, bulks: Sequence[BulkId]) -> list[int]:
+        """How many decisions are left of each of these steps, in one round trip."""
+        pipe = self._client.pipeline(transaction=False)
+        for bulk in bulks:
+            for _, keys in partitions(site):
+                pipe.zcard(keys.bulk(moderator, bulk[4:]))
+        sizes: list[int] = pipe.execute()
+        return [sum(sizes[at * site.partitions : (at + 1) * site.partitions]) for at in range(len(bulks))]
+
+    def forget(self, site: Site, moderator: str, id: DecisionId) -> None:
+        """Takes a decision off the list of what its moderator can undo, where its step can be undone no more."""
+        self._client.zrem(home(site, id).mine(moderator), records.packed_ids(id[4:]))
 
     def find(self, site: Site, id: DecisionId) -> Decision | None:
         """One row of the log, or None."""
@@ -110,45 +169,52 @@ class Decisions:
             pipe.hgetall(home(site, id).decision(id[4:]))
         return [records.decision(id, pairs) for id, pairs in zip(ids, pipe.execute(), strict=True)]
 
-    def _run(self, script: str, site: Site, order: Order, more_keys: list[str], more_args: list[Argument]) -> Outcome:
-        comment = order.comment
-        keys = home(site, comment.id)
-        own = keys.comment(comment.id[4:])
-        body = comment.body
-        answer = scripts.run(
-            self._client,
-            script,
-            [
-                own,
-                keys.thread(comment.thread),
-                keys.approved(comment.thread),
-                keys.order(comment.thread),
-                keys.author(body.author_key if body else AUTHOR),
-                keys.comment(comment.parent[4:]) if comment.parent else own,
-                keys.leases,
-                keys.log,
-                keys.events,
-                keys.decision(order.id[4:]),
-                *(keys.status(status) for status in Status),
-                keys.mine(order.by),
-                keys.waiting(comment.thread),
-                *keys.lanes,
-                keys.later,
-                *more_keys,
-            ],
-            [
-                records.packed_ids(comment.id[4:]),
-                records.packed_ids(comment.path),
-                records.packed_ids(order.id[4:]),
-                order.verb,
-                order.by,
-                order.at_ms,
-                order.reason,
-                order.note,
-                *more_args,
-            ],
-        )
-        return _outcome(order, answer)
+    def _run_all(
+        self, script: str, site: Site, orders: Sequence[tuple[Order, list[str], list[Argument]]]
+    ) -> list[Outcome]:
+        calls = [_call(site, order, more_keys, more_args) for order, more_keys, more_args in orders]
+        answers = scripts.run_all(self._client, script, calls)
+        return [_outcome(order, answer) for (order, _, _), answer in zip(orders, answers, strict=True)]
+
+
+def _call(
+    site: Site, order: Order, more_keys: list[str], more_args: list[Argument]
+) -> tuple[list[str], list[Argument]]:
+    """The keys and arguments of `move.lua`."""
+    comment = order.comment
+    keys = home(site, comment.id)
+    own = keys.comment(comment.id[4:])
+    return (
+        [
+            own,
+            keys.thread(comment.thread),
+            keys.approved(comment.thread),
+            keys.order(comment.thread),
+            keys.author(comment.body.author_key if comment.body else AUTHOR),
+            keys.comment(comment.parent[4:]) if comment.parent else own,
+            keys.leases,
+            keys.log,
+            keys.events,
+            keys.decision(order.id[4:]),
+            *(keys.status(status) for status in Status),
+            keys.mine(order.by),
+            keys.waiting(comment.thread),
+            *keys.lanes,
+            keys.later,
+            *more_keys,
+        ],
+        [
+            records.packed_ids(comment.id[4:]),
+            records.packed_ids(comment.path),
+            records.packed_ids(order.id[4:]),
+            order.verb,
+            order.by,
+            order.at_ms,
+            order.reason,
+            order.note,
+            *more_args,
+        ],
+    )
 
 
 def _outcome(order: Order, answer: Sequence[bytes]) -> Outcome:
@@ -165,6 +231,6 @@ def _outcome(order: Order, answer: Sequence[bytes]) -> Outcome:
             status=Status(status.decode()),
             by=by.decode(),
             at_ms=made_ms(DecisionId("dec_" + last.decode())) if last else 0,
-            lane=Lane(lane.decode()),
+            asked=(status, lane) == (b"pending", b"colleague"),
         )
     return Unmade(why=word)

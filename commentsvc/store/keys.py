@@ -37,6 +37,7 @@ which is time.
 | `{p}:d:<decision>` | hash | a decision: see `store/records.py` |
 | `{p}:log` | index | every decision, for ever |
 | `{p}:my:<moderator>` | index | the last 50 decisions of one moderator that can be undone |
+| `{p}:bulk:<moderator>:<bulk>` | index | the decisions of one step of many that are not undone yet, with a TTL |
 | `{p}:used:<nonce>` | string | a ticket's one use, until the ticket has expired |
 | `{p}:once:<digest>` | hash | id and digest of the submission made under an idempotency key, with a TTL |
 | `{p}:rate:<network>` | string | tries to submit in the present window, with a TTL |
@@ -200,6 +201,10 @@ class Partition:
     def mine(self, moderator: str) -> str:
         """One moderator's last decisions."""
         return f"{self.tag}my:{moderator}"
+
+    def bulk(self, moderator: str, body: str) -> str:
+        """What one moderator decided in one step, by its id without prefix."""
+        return f"{self.tag}bulk:{moderator}:{body}"
 
     def used(self, nonce: str) -> str:
         """A ticket's use."""

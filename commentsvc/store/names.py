@@ -32,6 +32,7 @@ OF_PARTITIONS = {
     "d": Type.HASH,
     "log": Type.INDEX,
     "my": Type.INDEX,
+    "bulk": Type.INDEX,
     "used": Type.STRING,
     "once": Type.HASH,
     "rate": Type.STRING,

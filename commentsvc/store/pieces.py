@@ -32,12 +32,12 @@ _ASTRAY = (
     "0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
 )
 
-ENDING = frozenset({"used", "once", "rate", "a", "near", "tries"})
+ENDING = frozenset({"used", "once", "rate", "a", "notes", "near", "bulk", "tries"})
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 """Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
 PER_SITE = frozenset({"events", "fence"})
 COLLECTIONS = frozenset(
-    {"s", "l", "log", "my", "near", "due", "dead", "leases", "later", "hooks"}
+    {"s", "l", "log", "my", "bulk", "near", "due", "dead", "leases", "later", "hooks"}
     | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes"}
 )
 

@@ -9,8 +9,8 @@ rules that it hit (a msgpack array of arrays), `p` the same author's comment bef
 
 A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
 not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, `undone_by` and
-`undone_version` once it was reversed, and `l`, the lane in which the comment was before a question. Sites, moderators
-and tokens are JSON: an operator can read them.
+`undone_version` once it was reversed, `l`, the lane in which the comment was before a question, and `k`, the bulk that
+it was part of. Sites, moderators and tokens are JSON: an operator can read them.
 """
 
 import zlib
@@ -21,7 +21,7 @@ import msgspec
 
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Decision, Status, Verb
-from commentsvc.domain.ids import BODY_LENGTH, CommentId, DecisionId, decode, encode, made_ms
+from commentsvc.domain.ids import BODY_LENGTH, BulkId, CommentId, DecisionId, decode, encode, made_ms
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.rules import Hit, RuleKind, Where
 from commentsvc.domain.thread import ThreadId
@@ -210,7 +210,7 @@ def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Threa
 def decision(id: DecisionId, pairs: Pairs) -> Decision:
     """A row of the log from its hash."""
     row = dict(zip(ROW, _unpack(pairs[b"b"]), strict=True))
-    undo_of, undone_by, previous = row["undo_of"], pairs.get(b"undone_by"), row["previous"]
+    undo_of, undone_by, previous, bulk = row["undo_of"], pairs.get(b"undone_by"), row["previous"], pairs.get(b"k")
     return Decision(
         id=id,
         comment=CommentId("cmt_" + row["comment"]),
@@ -225,6 +225,7 @@ def decision(id: DecisionId, pairs: Pairs) -> Decision:
         undo_of=DecisionId("dec_" + undo_of) if undo_of else None,
         undone_by=DecisionId("dec_" + undone_by.decode()) if undone_by else None,
         previous=DecisionId("dec_" + previous) if previous else None,
+        bulk=BulkId("blk_" + bulk.decode()) if bulk else None,
     )
 
 

@@ -152,7 +152,7 @@ class Machine(RuleBasedStateMachine):
     def undo_last(self, site: int, who: Actor) -> None:
         self.daily.clock.advance(ms=1)
         mine = self.model.undoable(site, who.id)
-        outcome = self.service.moderation.undo_last(who, self.sites[site])
+        outcome = self.service.bulks.undo_last(who, self.sites[site])
         if mine:
             self._check_undo(who, mine[-1], outcome)
         else:

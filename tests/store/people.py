@@ -11,6 +11,7 @@ from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article
 from commentsvc.service import Limits, Service, assemble
+from commentsvc.service.bulk import Undone
 from commentsvc.service.moderation import Item, Listed, Logged, Wanted
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store.comments import Page, Sort
@@ -118,10 +119,10 @@ class Newsroom:
         self.clock.advance(ms=1)
         return self.service.moderation.undo(who, id)
 
-    def undo_last(self, who: Actor) -> Made | Stale | Refused:
+    def undo_last(self, who: Actor) -> Made | Stale | Refused | Undone:
         """What comes of an undo of the last decision."""
         self.clock.advance(ms=1)
-        return self.service.moderation.undo_last(who, self.site)
+        return self.service.bulks.undo_last(who, self.site)
 
     def find(self, id: str) -> Comment:
         """The comment as it is stored."""

@@ -125,7 +125,7 @@ def test_a_decision_is_refused_before_anything_is_read_or_written(daily: Newsroo
         assert daily.service.moderation.log(who, daily.site) == Refused(code=Code.FORBIDDEN)
         assert daily.service.moderation.lease(who, daily.site, [receipt.id]) == Refused(code=Code.FORBIDDEN)
         assert daily.service.moderation.release(who, daily.site, {receipt.id: 1}) == Refused(code=Code.FORBIDDEN)
-        assert daily.service.moderation.undo_last(who, daily.site) == Refused(code=Code.FORBIDDEN)
+        assert daily.service.bulks.undo_last(who, daily.site) == Refused(code=Code.FORBIDDEN)
         assert daily.service.moderation.undoable(who, daily.site) == []
         closing = daily.service.moderation.open_thread(who, daily.site, daily.article, open=False)
         assert closing == Refused(code=Code.FORBIDDEN)

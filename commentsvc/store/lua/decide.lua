@@ -1,8 +1,9 @@
 --#include move.lua
 -- A moderator's change of status, if the comment is still the one that the moderator saw.
 --
--- KEYS  1-24 as in move.lua
--- ARGV  1-8 as in move.lua   9 version seen   10 status seen   11 status wanted
+-- KEYS  1-24 as in move.lua   25 the bulk, if it is part of one
+-- ARGV  1-8 as in move.lua   9 version seen   10 status seen   11 status wanted   12 the bulk's id (26) or ''
+--       13 ms the bulk can be undone
 --
 -- Answers {'ok', version} · {'again', version, decision} the same person decided the same about the same version
 -- before, so this is a retry after a lost reply · {'stale', version, status, by, decision, lane} · {'unknown'} no such comment
@@ -16,5 +17,13 @@ end
 if seen[2] ~= ARGV[9] or seen[1] ~= ARGV[10] then return stale() end
 
 move(ARGV[10], ARGV[11], tonumber(ARGV[9]), ARGV[7], DECISION, {})
-remember()
+if ARGV[12] == '' then
+  remember()
+else
+  redis.call('HSET', KEYS[10], 'k', ARGV[12])
+  redis.call('ZADD', KEYS[25], 0, ARGV[3])
+  redis.call('PEXPIRE', KEYS[25], ARGV[13])
+  -- The first one stands for all of them: the bulk is one step.
+  if redis.call('ZCARD', KEYS[25]) == 1 then remember() end
+end
 return {'ok', tostring(tonumber(ARGV[9]) + 1)}

@@ -2,8 +2,9 @@
 -- A compensating decision: the comment returns to where it was, if the decision to reverse is still the one in force.
 -- It is in force again when all that was decided after it has been reversed: so one goes back step by step.
 --
--- KEYS  1-24 as in move.lua   25 the decision to reverse
+-- KEYS  1-24 as in move.lua   25 the decision to reverse   26 its bulk, if it is part of one
 -- ARGV  1-8 as in move.lua   9 id (17) of the decision to reverse   10 when that one was made (ms)
+--       11 'bulk' where the whole bulk is being undone: what cannot be undone any more is then passed over
 --
 -- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision, lane}
 --       · {'unknown'} no such decision · {'not_yours'} · {'undo'} it is itself an undo
@@ -19,11 +20,24 @@ if found[3] then
 end
 local now = redis.call('HMGET', KEYS[1], 'v', 'f', 'x')
 local reversed = string.sub(KEYS[25], -26)
-if (now[2] or in_letters(now[3])) ~= reversed then return stale() end
+
+-- It can be taken back no more. If it stood for its bulk, the next one that is left does from now on.
+local function forget()
+  local stood = redis.call('ZREM', KEYS[16], ARGV[9]) == 1
+  if not KEYS[26] then return end
+  redis.call('ZREM', KEYS[26], ARGV[9])
+  local following = stood and redis.call('ZRANGE', KEYS[26], 0, 0)[1]
+  if following then redis.call('ZADD', KEYS[16], 0, following) end
+end
+
+if (now[2] or in_letters(now[3])) ~= reversed then
+  if ARGV[11] == 'bulk' then forget() end
+  return stale()
+end
 
 local next_version = tonumber(now[1]) + 1
 move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]})
 if verb == 'ask' then change_lane(lane_of(KEYS[1]), found[4]) end
 redis.call('HSET', KEYS[25], 'undone_by', DECISION, 'undone_version', next_version)
-redis.call('ZREM', KEYS[16], ARGV[9])
+forget()
 return {'ok', tostring(next_version)}

@@ -12,6 +12,7 @@ from commentsvc.domain.moderator import Scope, Token
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
+from commentsvc.service.bulk import Outcome
 from commentsvc.service.moderation import Item, Wanted
 from commentsvc.web import errors
 from commentsvc.web.api import shapes
@@ -155,7 +156,14 @@ def make_decisions(token: Token, body: Wishes) -> Any:
     Each is made only if the comment is still at the `version` that was seen: otherwise nothing is changed, and the
     result says who decided what, and when. A decision sent again is not made twice and gets the same result.
     """
-    return Results(results=[_decided(token, wish) for wish in body.decisions])
+    site = site_of(token, "")
+    if isinstance(site, Refused):
+        return site
+    wanted = [_wanted(wish) for wish in body.decisions]
+    outcomes = service().bulks.decide_all(token.actor, site, wanted)
+    if isinstance(outcomes, Refused):
+        return outcomes
+    return Results(results=[_result(wish.id, outcome) for wish, outcome in zip(wanted, outcomes, strict=True)])
 
 
 @operation(
@@ -202,16 +210,18 @@ def _ms(since: str) -> float | None:
         return None
 
 
-def _decided(token: Token, wish: shapes.Wish) -> Result:
-    wanted = Wanted(id=wish.id, version=wish.version, verb=Verb(wish.decision), reason=wish.reason, note=wish.note)
-    outcome = service().moderation.decide(token.actor, wanted)
+def _wanted(wish: shapes.Wish) -> Wanted:
+    return Wanted(id=wish.id, version=wish.version, verb=Verb(wish.decision), reason=wish.reason, note=wish.note)
+
+
+def _result(id: str, outcome: Outcome) -> Result:
     if isinstance(outcome, Refused):
         sentence = gettext(outcome.sentence)
         fields = outcome.fields or UNSET
-        return Result(id=wish.id, result="refused", code=outcome.code, detail=sentence, fields=fields)
+        return Result(id=id, result="refused", code=outcome.code, detail=sentence, fields=fields)
     if isinstance(outcome, Stale):
-        return Result(id=wish.id, result="stale", now=_now(outcome))
-    return Result(id=wish.id, result="ok", decision=outcome.id, version=outcome.version)
+        return Result(id=id, result="stale", now=_now(outcome))
+    return Result(id=id, result="ok", decision=outcome.id, version=outcome.version)
 
 
 def _now(stale: Stale) -> shapes.Now:

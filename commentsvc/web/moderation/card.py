@@ -9,6 +9,7 @@ from markupsafe import Markup
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.ids import CommentId
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Right
 from commentsvc.domain.rules import Where
 from commentsvc.domain.rules import suggested as suggested_by
@@ -95,7 +96,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         record=_record(item),
         by_network=bool(body) and not (body.email if body else ""),
         looking=words.person(holder) if holder else None,
-        decided=words.happened(comment.status, comment.decided_by, comment.decided_ms) if comment.decided_by else None,
+        decided=_decided(comment) if comment.decided_by else None,
         reason=words.reason_label(site, comment.reason) if comment.reason else "",
         actions=tuple(
             (verb, words.button(comment.status, verb))
@@ -142,6 +143,11 @@ def _fields(site: Site, values: Mapping[str, str]) -> tuple[tuple[str, Markup], 
         if shown:
             rows.append((label, marked(shown)))
     return tuple(rows)
+
+
+def _decided(comment: Comment) -> Markup:
+    asked = comment.status is Status.PENDING and comment.lane is Lane.COLLEAGUE
+    return words.happened(comment.status, comment.decided_by, comment.decided_ms, asked=asked)
 
 
 def _record(item: Item) -> tuple[tuple[Status, str, int], ...]:

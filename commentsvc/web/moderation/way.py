@@ -112,7 +112,8 @@ def too_late(stale: Stale, *, undoing: bool = False) -> Notice:
     else:
         nothing = gettext("Your decision changed nothing. This is how the comment stands now.")
     changed = escape(gettext("This comment is not what you saw"))
-    return Notice(words=words.happened(stale.status, stale.by, stale.at_ms) if stale.by else changed, detail=nothing)
+    happened = words.happened(stale.status, stale.by, stale.at_ms, asked=stale.asked)
+    return Notice(words=happened if stale.by else changed, detail=nothing)
 
 
 def _made(decision: Decision, at: str) -> Notice | None:

@@ -155,10 +155,11 @@ def made(after: Status, name: str) -> Markup:
     return filled(sentence, name=isolated(name))
 
 
-def happened(after: Status, by: str, at_ms: int) -> Markup:
-    """Who made a comment what it is now, and how long ago."""
+def happened(after: Status, by: str, at_ms: int, *, asked: bool = False) -> Markup:
+    """Who made a comment what it is now, and how long ago; `asked` where somebody asked a colleague about it."""
+    again = gettext("%(who)s put this back into the queue %(ago)s")
     sentence = {
-        Status.PENDING: gettext("%(who)s put this back into the queue %(ago)s"),
+        Status.PENDING: gettext("%(who)s asked a colleague about this %(ago)s") if asked else again,
         Status.APPROVED: gettext("%(who)s approved this %(ago)s"),
         Status.REJECTED: gettext("%(who)s rejected this %(ago)s"),
         Status.SPAM: gettext("%(who)s marked this as spam %(ago)s"),

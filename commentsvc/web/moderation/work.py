@@ -200,6 +200,7 @@ def _done(wish: Decide | Undo) -> Result:
     if isinstance(outcome, Refused):
         return Result(id=wish.id, result="refused", code=outcome.code, said=problem_of(outcome))
     if isinstance(outcome, Stale):
-        said = words.plain(words.happened(outcome.status, outcome.by, outcome.at_ms)) if outcome.by else UNSET
+        happened = words.happened(outcome.status, outcome.by, outcome.at_ms, asked=outcome.asked)
+        said = words.plain(happened) if outcome.by else UNSET
         return Result(id=wish.id, result="stale", version=outcome.version, status=outcome.status, said=said)
     return Result(id=wish.id, result="ok", decision=outcome.id, version=outcome.version)
