@@ -1,5 +1,6 @@
 """`GET /feeds/<site>.atom`: approved comments for feed readers."""
 
+import re
 import xml.etree.ElementTree as ET
 
 from commentsvc.domain.decision import Verb
@@ -97,3 +98,44 @@ def test_a_feed_of_nothing_we_know_is_a_page_that_says_so(world: World) -> None:
     assert client.get("/feeds/nobody.atom").status_code == 404
     assert client.get("/feeds/daily.atom", query_string={"url": "https://evil.example/"}).status_code == 403
     assert client.get("/feeds/daily.rss").status_code == 404
+
+
+DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+IRI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+KNOWN = {"feed": {"id", "title", "updated", "link", "generator", "entry"}}
+KNOWN["entry"] = {"id", "title", "updated", "published", "author", "link", "content"}
+
+
+def test_a_feed_keeps_every_rule_of_rfc_4287(world: World) -> None:
+    first = world.publish("One & <two>", title="News <1>")
+    world.publish("An answer.", parent=first)
+    for query in ({}, {"url": URL}):
+        answer = world.anybody.get("/feeds/daily.atom", query=query)
+        assert answer.data.startswith(b'<?xml version="1.0" encoding="utf-8"?>')
+        feed = ET.fromstring(answer.text)
+        assert feed.tag == f"{ATOM}feed"
+        assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+        by_the_rules(feed, "feed")
+        found = feed.findall(f"{ATOM}entry")
+        for entry in found:
+            by_the_rules(entry, "entry")
+            (content,) = entry.findall(f"{ATOM}content")
+            assert (content.get("type"), list(content)) == ("html", [])
+            assert len(entry.findall(f"{ATOM}author/{ATOM}name")) == 1  # else the feed would need an author (4.1.1)
+        assert len({said(entry, "id") for entry in found}) == len(found) == 2
+        assert [link.get("rel") for link in feed.findall(f"{ATOM}link")] == ["self", "alternate"]
+
+
+def by_the_rules(element: ET.Element, kind: str) -> None:
+    """Sections 4.1.1 and 4.1.2: what there must be once, what there may be, and how each is written."""
+    names = [child.tag.removeprefix(ATOM) for child in element]
+    assert set(names) <= KNOWN[kind]
+    assert [names.count(name) for name in ("id", "title", "updated")] == [1, 1, 1]
+    assert IRI.fullmatch(said(element, "id"))
+    assert said(element, "title").strip()
+    for child in element:
+        if child.tag in (f"{ATOM}updated", f"{ATOM}published"):
+            assert DATE.fullmatch(child.text or "")
+    links = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in element.findall(f"{ATOM}link")]
+    assert len(set(links)) == len(links)  # two alternates of one kind are forbidden
+    assert all(IRI.fullmatch(link.get("href") or "") for link in element.findall(f"{ATOM}link"))

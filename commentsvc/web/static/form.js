@@ -59,7 +59,7 @@ function wire() {
   });
   here.addEventListener("focusout", (event) => {
     const one = /** @type {HTMLInputElement} */ (event.target);
-    if (valueOf(one) && typed().includes(one)) judge(one);
+    if (valueOf(one) && typed().includes(one)) later(() => judge(one));
   });
   here.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) here.requestSubmit(send());
@@ -119,6 +119,19 @@ function judge(one) {
   Object.assign(line, { id, className: "comments-problem", textContent: says(wrong) });
   one.closest(".comments-field")?.append(line);
   return false;
+}
+
+let pressed = false;
+addEventListener("pointerdown", () => (pressed = true), true);
+for (const event of ["pointerup", "pointercancel"]) addEventListener(event, () => (pressed = false), true);
+
+/**
+ * What moves the page waits until a button that is being pressed has been let go: it must not slip away.
+ * @param {() => unknown} act
+ */
+function later(act) {
+  if (pressed) addEventListener("pointerup", () => setTimeout(act), { once: true });
+  else act();
 }
 
 /** @param {HTMLInputElement} one */
@@ -260,8 +273,8 @@ async function post() {
   try {
     const { page, address } = await fetched(/** @type {HTMLFormElement} */ (form()).action, filled());
     if (mine !== tries) return;
-    clearTimeout(freed);
     if (!new URL(address).pathname.startsWith("/receipts/")) return exchange(page);
+    clearTimeout(freed);
     tell("sent", thread);
     tell("submitted");
     location.assign(address);
