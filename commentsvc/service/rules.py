@@ -68,11 +68,15 @@ class Rules:
         return self._written(actor, site, left, seen) or before
 
     def drafted(self, actor: Actor, site: Site, base: Rule | RuleKind, fields: Mapping[str, Any]) -> Rule:
-        """The rule as it would be: a new one of a kind, or one of the site's with these fields changed; not judged."""
+        """The rule as it would be: a new one of a kind, or one of the site's with these fields changed; not judged.
+
+        `words` are all of them; `add_words` and `drop_words` (texts) change some.
+        """
         rule = _new(site, base) if isinstance(base, RuleKind) else base
         wanted = {name: value for name, value in fields.items() if name in CHANGEABLE}
-        if "words" in wanted:
-            wanted["words"] = _dated(wanted["words"], rule.words, by=actor.id, now_ms=self._clock())
+        if fields.keys() & {"words", "add_words", "drop_words"}:
+            words = _mixed(wanted.get("words", rule.words), fields)
+            wanted["words"] = _dated(words, rule.words, by=actor.id, now_ms=self._clock())
         if "domains" in wanted:
             wanted["domains"] = tuple(dict.fromkeys(map(_domain, wanted["domains"])))
         if "label" in wanted:
@@ -117,6 +121,12 @@ def _decides_anew(before: Rule | None, after: Rule) -> bool:
         return after.auto
     same = replace(before, on=after.on, changed_by=after.changed_by, changed_ms=after.changed_ms) == after
     return not same or (decides and not before.on)
+
+
+def _mixed(words: tuple[Word, ...], fields: Mapping[str, Any]) -> tuple[Word, ...]:
+    added: tuple[Word, ...] = tuple(fields.get("add_words", ()))
+    gone = {word.text for word in added} | set(fields.get("drop_words", ()))
+    return (*(word for word in words if word.text not in gone), *added)
 
 
 def _dated(words: tuple[Word, ...], before: tuple[Word, ...], *, by: str, now_ms: int) -> tuple[Word, ...]:

@@ -8,7 +8,6 @@ from commentsvc.domain.moderator import Scope
 from tests.api.conftest import World
 
 SITE = "/api/v1/sites/daily"
-RULE = {"code": "shouting", "labels": {"en": "Shouting"}, "rules": {"en": "Do not shout.", "ar": "لا تصرخ."}}
 
 
 def test_a_site_is_shown_without_its_secrets(world: World) -> None:
@@ -64,31 +63,3 @@ def test_what_a_site_cannot_be_is_refused(world: World, changes: dict[str, Any],
     answer = program.patch(SITE, changes)
     assert (answer.status_code, answer.get_json()["fields"]) == (422, fields)
     assert program.get(SITE).get_json()["version"] == 1
-
-
-def test_rules_are_replaced_as_a_whole_and_readers_see_the_new_ones(world: World) -> None:
-    program = world.program(Scope.ADMIN)
-    assert program.get("/api/v1/rules").get_json()["rules"][0]["code"] == "insult"
-    answer = program.patch("/api/v1/rules", {"rules": [RULE]})
-    assert answer.get_json() == {"rules": [RULE], "version": 2}
-    page = world.anybody.get("/rules/daily")
-    assert "Do not shout." in page.text
-    assert "Criticise" not in page.text
-
-
-@pytest.mark.parametrize(
-    ("rules", "fields"),
-    [
-        ([], {"rules": "too_short"}),
-        ([RULE, RULE], {"rules[1].code": "repeated"}),
-        ([RULE | {"code": "Shouting!"}], {"rules[0].code": "invalid_characters"}),
-        ([RULE | {"code": "x\n"}], {"rules[0].code": "invalid_characters"}),
-        ([RULE | {"labels": {"en\n": "Shouting"}}], {"body": "invalid_characters"}),
-        ([RULE | {"labels": {}}], {"rules[0].labels": "too_short"}),
-        ([RULE | {"rules": {"en": "a\u0000b"}}], {"rules[0].rules": "invalid_characters"}),
-        ([RULE | {"x": 1}], {"rules[0].x": "unknown_field"}),
-    ],
-)
-def test_what_rules_cannot_be_is_refused(world: World, rules: Any, fields: dict[str, str]) -> None:
-    answer = world.program(Scope.ADMIN).patch("/api/v1/rules", {"rules": rules})
-    assert (answer.status_code, answer.get_json()["fields"]) == (422, fields)

@@ -1,6 +1,18 @@
 """Programs: JSON under `/api/v1`, one file per noun; `routes.OPERATIONS` is the map."""
 
-from commentsvc.web.api import comments, counts, moderation, moderators, openapi, sites, submissions, webhooks
+from commentsvc.web.api import (
+    comments,
+    counts,
+    moderation,
+    moderators,
+    openapi,
+    reasons,
+    rehearsals,
+    rules,
+    sites,
+    submissions,
+    webhooks,
+)
 from commentsvc.web.api.routes import OPERATIONS, blueprint
 
 __all__ = [
@@ -11,6 +23,9 @@ __all__ = [
     "moderation",
     "moderators",
     "openapi",
+    "reasons",
+    "rehearsals",
+    "rules",
     "sites",
     "submissions",
     "webhooks",

@@ -1,4 +1,4 @@
-"""A site and its house rules, administered by program with a token of the scope `admin` for that very site."""
+"""A site, administered by program with a token of the scope `admin` for that very site."""
 
 from typing import Annotated, Any
 
@@ -8,8 +8,7 @@ from msgspec.structs import asdict
 
 from commentsvc.domain.moderator import Scope, Token
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.site import REASON_CODE, Field, RejectReason, Site, SlashPolicy
-from commentsvc.domain.text import has_controls
+from commentsvc.domain.site import Field, Site, SlashPolicy
 from commentsvc.service.sites import BadSite
 from commentsvc.service.words import NAME_MAX
 from commentsvc.web import errors
@@ -58,28 +57,6 @@ class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     version: Seen = UNSET
 
 
-class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A reason to reject for: `labels` for moderators, `rules` for readers, each by language."""
-
-    code: Annotated[str, whole(REASON_CODE)]
-    labels: Words
-    rules: Words
-
-
-class Rules(Struct, frozen=True, kw_only=True):
-    """The house rules of a site in the order in which they are shown; `version` is the site's."""
-
-    rules: list[Rule]
-    version: int
-
-
-class RuleChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All rules anew; with `version`, only if nobody changed the site since it was seen."""
-
-    rules: Annotated[list[Rule], Meta(min_length=1, max_length=50)]
-    version: Seen = UNSET
-
-
 @operation("GET", "/api/v1/sites/<key>", answer=SiteRecord, scope=Scope.ADMIN, refusals=(Code.UNKNOWN_SITE,))
 def get_site(token: Token, key: str) -> Any:
     """The token's site."""
@@ -100,55 +77,18 @@ def change_site(token: Token, key: str, body: SiteChanges) -> Any:
     if isinstance(site, Refused):
         return site
     changes = {name: value for name, value in asdict(body).items() if value is not UNSET and name != "version"}
-    changed = _changed(site.key, changes, body.version)
-    return changed if isinstance(changed, Response) else _record(changed)
+    after = changed(site.key, changes, body.version)
+    return after if isinstance(after, Response) else _record(after)
 
 
-@operation("GET", "/api/v1/rules", answer=Rules, scope=Scope.ADMIN, refusals=(Code.UNKNOWN_SITE,))
-def get_rules(token: Token) -> Any:
-    """The reasons that moderators of the token's site reject for, and what readers are told of them."""
-    site = site_of(token)
-    return site if isinstance(site, Refused) else _rules(site)
-
-
-@operation(
-    "PATCH",
-    "/api/v1/rules",
-    answer=Rules,
-    scope=Scope.ADMIN,
-    refusals=(Code.UNKNOWN_SITE, Code.STALE),
-)
-def change_rules(token: Token, body: RuleChanges) -> Any:
-    """Replaces the site's rules; a reason that is taken out stays in the log of what was rejected for it."""
-    site = site_of(token)
-    if isinstance(site, Refused):
-        return site
-    wrong = _wrong_rules(body.rules)
-    if wrong:
-        return Refused(code=Code.INVALID_FIELDS, fields=wrong)
-    reasons = tuple(RejectReason(code=one.code, labels=one.labels, rules=one.rules) for one in body.rules)
-    changed = _changed(site.key, {"reasons": reasons}, body.version)
-    return changed if isinstance(changed, Response) else _rules(changed)
-
-
-def _changed(key: str, changes: dict[str, Any], seen: int | UnsetType) -> Site | Response:
+def changed(key: str, changes: dict[str, Any], seen: int | UnsetType) -> Site | Response:
+    """The site with these fields changed, or the answer that says why not."""
     try:
         return service().sites.change(key, changes, seen=None if seen is UNSET else seen)
     except BadSite as error:
         if error.fields:
             return errors.problem(Refused(code=Code.INVALID_FIELDS, fields=error.fields), detail=str(error))
         return errors.problem(Refused(code=Code.STALE), detail=str(error))
-
-
-def _wrong_rules(rules: list[Rule]) -> dict[str, Code]:
-    wrong: dict[str, Code] = {}
-    for at, rule in enumerate(rules):
-        if any(rule.code == earlier.code for earlier in rules[:at]):
-            wrong[f"rules[{at}].code"] = Code.REPEATED
-        for name, words in (("labels", rule.labels), ("rules", rule.rules)):
-            if any(has_controls(said, lines=False) for said in words.values()):
-                wrong[f"rules[{at}].{name}"] = Code.INVALID_CHARACTERS
-    return wrong
 
 
 def _record(site: Site) -> SiteRecord:
@@ -165,8 +105,3 @@ def _record(site: Site) -> SiteRecord:
         words={language: dict(said) for language, said in site.words.items()},
         version=site.version,
     )
-
-
-def _rules(site: Site) -> Rules:
-    rules = [Rule(code=one.code, labels=dict(one.labels), rules=dict(one.rules)) for one in site.reasons]
-    return Rules(rules=rules, version=site.version)
