@@ -82,6 +82,15 @@ def fold(text: str) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def plain(c: str) -> str:
+    """What one character is read as by itself: no sign is taken for a letter, no letter for another script's."""
+    if c in ("İ", DOTLESS):
+        return "i"
+    if c.isspace():
+        return " "
+    return "".join([_plain(part) for part in _taken_apart(c) if not _within(part, _ACCENTS) and not _is_unseen(part)])
+
+
 def is_word_character(c: str) -> bool:
     """Whether a word goes on with this character of a folded text."""
     return c.isalnum() or unicodedata.category(c)[0] == "M"
@@ -106,19 +115,11 @@ class _Folded(dict[str, str]):
     """What each character is read as: letters, usually one; nothing for what is not seen."""
 
     def __missing__(self, c: str) -> str:
-        self[c] = read = _read(c)
+        self[c] = read = plain(c)
         return read
 
 
 _folded = _Folded()
-
-
-def _read(c: str) -> str:
-    if c in ("İ", DOTLESS):
-        return "i"
-    if c.isspace():
-        return " "
-    return "".join([_plain(part) for part in _taken_apart(c) if not _within(part, _ACCENTS) and not _is_unseen(part)])
 
 
 @lru_cache(maxsize=4096)

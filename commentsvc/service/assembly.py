@@ -19,6 +19,7 @@ from commentsvc.service.reading import Reading
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.rehearsal import Rehearsals
 from commentsvc.service.rules import Rules
+from commentsvc.service.search import Search
 from commentsvc.service.sign_ins import SignIns
 from commentsvc.service.sites import Sites
 from commentsvc.service.submissions import Limits, Submissions
@@ -35,6 +36,7 @@ from commentsvc.store.events import Events
 from commentsvc.store.people import People
 from commentsvc.store.queue import Queue
 from commentsvc.store.scripts import Client
+from commentsvc.store.search import Index
 from commentsvc.store.sessions import Sessions
 from commentsvc.store.sites import SiteRegistry
 from commentsvc.store.sweeps import Sweeps
@@ -56,6 +58,7 @@ class Service:
     bulks: Bulks
     log: Log
     moderators: Moderators
+    search: Search
     sign_ins: SignIns
     accounts: Accounts
     changes: ChangeLog
@@ -125,6 +128,7 @@ def assemble(
         sign_ins=sign_ins,
         accounts=Accounts(people, sessions, passwords, tries, sign_ins, keys=secrets, clock=clock),
         changes=ChangeLog(Changes(client), people),
+        search=Search(comments=comments, queue=queue, index=Index(client), items=items, clock=clock),
         tokens=Tokens(people, clock=clock),
         webhooks=Webhooks(sites, registry, events, clock=clock, private=private_webhooks),
         rules=Rules(sites, registry, clock=clock),

@@ -39,6 +39,7 @@ _COUNTS = (
     ("home || 'c:' || parent", "'replies'", _PUBLIC + " AND parent != ''"),
     ("home || 'a:' || author", "status", "comments WHERE (home || 'a:' || author) IN (SELECT key FROM numbers)"),
     ("home || 'log'", "'members'", "decisions WHERE true"),
+    ("home || 'index'", "'comments'", "comments WHERE status != 'erased'"),
 )
 """What is counted: key, field and of what."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from commentsvc.domain import terms
 from commentsvc.domain.comment import Body, Comment, Thread
 from commentsvc.domain.decision import Status
 from commentsvc.domain.fingerprint import TEXT_BANDS
@@ -12,9 +13,10 @@ from commentsvc.domain.lane import Lane
 from commentsvc.domain.rules import Hit, RuleKind
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, ThreadId, bucket
-from commentsvc.store import near, records, scripts
+from commentsvc.store import near, records, scripts, signature
 from commentsvc.store.keys import Partition, home, thread_home
 from commentsvc.store.merge import newest, partitions
+from commentsvc.store.numbers import day_of, hour_of
 from commentsvc.store.scripts import Argument, Client
 
 ALWAYS_HELD = Hit(rule="author", kind=RuleKind.AUTHOR, lane=Lane.HELD)
@@ -144,6 +146,9 @@ class Comments:
                 keys.comment(entry.parent[4:]) if entry.parent else own,
                 keys.waiting(thread),
                 *keys.lanes,
+                keys.index,
+                keys.hour(hour_of(body.created_ms)),
+                keys.busy(day_of(body.created_ms)),
                 *(keys.near(bucket) for bucket, _ in marks),
             ],
             [
@@ -161,6 +166,7 @@ class Comments:
                 entry.window_ms,
                 entry.author_kept_ms,
                 records.page(body),
+                signature.rows(terms.of_body(body, thread)),
                 *_triage(entry.triage),
                 *(mark for _, mark in marks),
             ],
@@ -308,7 +314,7 @@ class Comments:
 
 
 def _triage(triage: Triage) -> Iterator[Argument]:
-    """The arguments 15 to 28 of `submit.lua`."""
+    """The arguments 16 to 29 of `submit.lua`."""
     yield triage.lane
     yield len(triage.hits)
     yield b"".join(map(records.packed_hit, triage.hits))

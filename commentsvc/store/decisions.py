@@ -10,7 +10,9 @@ from commentsvc.domain.site import Site
 from commentsvc.store import records, scripts
 from commentsvc.store.keys import home
 from commentsvc.store.merge import newest, partitions
+from commentsvc.store.numbers import hour_of
 from commentsvc.store.scripts import Argument, Client
+from commentsvc.store.search import Index
 
 BULK_KEPT_MS = 30 * 24 * 3_600_000
 """For so long many decisions can be undone as one step."""
@@ -52,6 +54,7 @@ class Decisions:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._index = Index(client)
 
     def decide(self, site: Site, order: Order, after: Status, *, seen: int) -> Outcome:
         """The decision made if the comment is still at version `seen`, else who was faster.
@@ -86,9 +89,14 @@ class Decisions:
         return self._run_all("ask", site, [(order, [], [seen])])[0]
 
     def withdraw(self, site: Site, order: Order) -> Outcome:
-        """The author's own removal, whatever the comment's status is by now."""
+        """The author's own removal, whatever the comment's status is by now; nothing of it can be searched for then."""
         possible: list[Argument] = [before for (before, verb) in TRANSITIONS if verb is Verb.WITHDRAW]
-        return self._run_all("withdraw", site, [(order, [], possible)])[0]
+        while True:
+            at = self._index.where(site, order.comment.id)
+            keys, rows = ([at.ids, at.bits], [at.row, at.count]) if at else ([], [0, 0])
+            outcome = self._run_all("withdraw", site, [(order, keys, [*rows, *possible])])[0]
+            if outcome != Unmade(why="elsewhere"):
+                return outcome
 
     def undo(self, site: Site, order: Order, row: Decision) -> Outcome:
         """The compensating decision made, or who acted in between."""
@@ -201,6 +209,7 @@ def _call(
             keys.waiting(comment.thread),
             *keys.lanes,
             keys.later,
+            keys.hour(hour_of(order.at_ms)),
             *more_keys,
         ],
         [

@@ -38,6 +38,11 @@ which is time.
 | `{p}:log` | index | every decision, for ever |
 | `{p}:my:<moderator>` | index | the last 50 decisions of one moderator that can be undone |
 | `{p}:bulk:<moderator>:<bulk>` | index | the decisions of one step of many that are not undone yet, with a TTL |
+| `{p}:index` | hash | segment of the search index → its first id, its last, how many rows: see `store/search.py` |
+| `{p}:ids:<segment>` | string | the id of each row |
+| `{p}:bits:<segment>` | string | the rows: see `store/signature.py` |
+| `{p}:n:<hour>` | hash | what happened in one hour (counted from 1970), counted: see `store/numbers.py`; 90 days |
+| `{p}:busy:<day>` | sorted set | threads (17 bytes) by the comments that came in on one day; 90 days |
 | `{p}:used:<nonce>` | string | a ticket's one use, until the ticket has expired |
 | `{p}:once:<digest>` | hash | id and digest of the submission made under an idempotency key, with a TTL |
 | `{p}:rate:<network>` | string | tries to submit in the present window, with a TTL |
@@ -205,6 +210,27 @@ class Partition:
     def bulk(self, moderator: str, body: str) -> str:
         """What one moderator decided in one step, by its id without prefix."""
         return f"{self.tag}bulk:{moderator}:{body}"
+
+    @property
+    def index(self) -> str:
+        """The directory of the search index."""
+        return f"{self.tag}index"
+
+    def ids(self, segment: int) -> str:
+        """The ids of one segment's rows."""
+        return f"{self.tag}ids:{segment}"
+
+    def bits(self, segment: int) -> str:
+        """The rows of one segment."""
+        return f"{self.tag}bits:{segment}"
+
+    def hour(self, hour: int) -> str:
+        """What happened in one hour, counted."""
+        return f"{self.tag}n:{hour}"
+
+    def busy(self, day: int) -> str:
+        """The articles that were commented on most on one day."""
+        return f"{self.tag}busy:{day}"
 
     def used(self, nonce: str) -> str:
         """A ticket's use."""

@@ -5,6 +5,7 @@ memory stays the same however many comments there are. Pieces may come twice; wr
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,13 +16,14 @@ from redis import Redis
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
-from commentsvc.store import records
+from commentsvc.store import records, segments
 from commentsvc.store.census import Census, Row, Share
 from commentsvc.store.keys import Partition, home, thread_home
 from commentsvc.store.masters import Masters
 from commentsvc.store.merge import partitions
 from commentsvc.store.names import Name, Type
 from commentsvc.store.plan import Change, Plan, Unmovable
+from commentsvc.store.segments import Builder, Built
 
 CHUNK = 2_000
 FIRST = 100
@@ -35,7 +37,10 @@ _ASTRAY = (
 ENDING = frozenset({"used", "once", "rate", "a", "notes", "near", "bulk", "tries"})
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 """Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
-PER_SITE = frozenset({"events", "fence"})
+PER_SITE = frozenset({"events", "fence", "index", "ids", "bits", "n", "busy"})
+COUNTERS = frozenset({"n", "busy"})
+"""What is counted by the hour or day, in each partition: of interest is the sum only."""
+
 COLLECTIONS = frozenset(
     {"s", "l", "log", "my", "bulk", "near", "due", "dead", "leases", "later", "hooks"}
     | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes"}
@@ -58,13 +63,19 @@ class Piece:
 
 def pieces(source: Masters, plan: Plan) -> Iterator[Piece]:
     """Everything but what is written last. Raises Unmovable."""
+    counters: dict[str, set[bytes]] = {key: set() for key in plan}
     with Census() as census:
         for master in source.all():
             for names in Masters(master).names():
                 yield from _Reader(master, plan, census).pieces(names)
+                for name in names:
+                    if name.kind in COUNTERS and name.site in plan:
+                        counters[name.site].add(name.tail)
         for change in plan.values():
             yield from _fences(source, change)
             yield from _events(source, change)
+            yield from _index(source, change)
+            yield from _numbers(source, change, sorted(counters[change.after.key]))
             if change.splits:
                 yield from _authors(census, change)
                 yield from _chains(census, change)
@@ -270,6 +281,55 @@ def _entries(source: Masters, key: bytes) -> Iterator[tuple[tuple[int, int], Map
             ms, _, sequence = id.partition(b"-")
             yield (int(ms), int(sequence)), fields
         start = b"(" + entries[-1][0]
+
+
+def _index(source: Masters, change: Change) -> Iterator[Piece]:
+    """The search index: rows as they are, shared out anew, and without the holes that erased comments left."""
+    streams = [_rows(source, own) for _, own in partitions(change.before)]
+    builders: dict[Partition, Builder] = {}
+    entries: dict[Partition, dict[bytes, Any]] = {}
+    for id, rows in heapq.merge(*streams, key=lambda one: one[0]):
+        goes = change.home_of(records.unpacked_ids(id))
+        full = builders.setdefault(goes, Builder()).add(id, rows)
+        if full is not None:
+            entries.setdefault(goes, {})[b"%d" % full.number] = full.entry
+            yield from _segment(goes, full)
+    for own, builder in builders.items():
+        last = builder.end()
+        if last is not None:
+            entries.setdefault(own, {})[b"%d" % last.number] = last.entry
+            yield from _segment(own, last)
+        yield Piece(key=own.index.encode(), type=Type.HASH, items=entries[own], whole=True)
+
+
+def _rows(source: Masters, own: Partition) -> Iterator[tuple[bytes, bytes]]:
+    """Each comment in one partition's search index with its rows, in the order in which they came in."""
+    directory: Any = source.of(own.index.encode()).hgetall(own.index)
+    for number in sorted(map(int, directory)):
+        ids, bits = source.ask([("GET", own.ids(number).encode()), ("GET", own.bits(number).encode())])
+        for id, row, count in segments.comments(ids or b""):
+            yield id, segments.rows_of(bits, row, count)
+
+
+def _segment(own: Partition, built: Built) -> Iterator[Piece]:
+    for key, content in ((own.ids(built.number), built.ids), (own.bits(built.number), built.bits)):
+        yield Piece(key=key.encode(), type=Type.STRING, items={b"": content}, whole=True)
+
+
+def _numbers(source: Masters, change: Change, tails: Sequence[bytes]) -> Iterator[Piece]:
+    """What was counted in an hour or on a day in all partitions, put into the first one."""
+    for tail in tails:
+        keys = [own.tag.encode() + tail for _, own in partitions(change.before)]
+        hashes = tail.startswith(b"n:")
+        rows = source.ask(("HGETALL", key) if hashes else ("ZRANGE", key, 0, -1, "WITHSCORES") for key in keys)
+        sums: Counter[bytes] = Counter()
+        for row in rows:
+            pairs = row.items() if hashes else zip(row[::2], row[1::2], strict=True)
+            sums.update({field: int(count) for field, count in pairs})
+        ttl_ms = max(source.ask(("PTTL", key) for key in keys))
+        items: dict[bytes, Any] = {field: b"%d" % n if hashes else float(n) for field, n in sums.items()}
+        kind = Type.HASH if hashes else Type.INDEX
+        yield Piece(key=change.homes[0].tag.encode() + tail, type=kind, items=items, ttl_ms=max(ttl_ms, 0), whole=True)
 
 
 def _authors(census: Census, change: Change) -> Iterator[Piece]:

@@ -9,7 +9,7 @@ from redis import Redis
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, DecisionId
 from commentsvc.domain.site import Site
-from commentsvc.store import records
+from commentsvc.store import records, segments
 from commentsvc.store.census import Census, Row
 from commentsvc.store.exchange import Client
 from commentsvc.store.keys import Partition, home
@@ -78,6 +78,7 @@ class _Look:
         self._threads(kinds.get("t", []))
         self._authors(kinds.get("a", []))
         self._deliveries(kinds.get("w", []))
+        self._searched(kinds.get("index", []))
         indexes = [name for kind in ("s", "l", "log", "approved", "order", "waiting") for name in kinds.get(kind, [])]
         sizes = self._ask([("ZCARD", name.key) for name in indexes])
         self.census.found((name.key.decode(), "members", size) for name, size in zip(indexes, sizes, strict=True))
@@ -139,6 +140,17 @@ class _Look:
         lasting = [name for name, ttl_ms in zip(names, ends, strict=True) if ttl_ms == -1]
         counted = [status for status in Status if status is not Status.ERASED]  # an erased comment names nobody
         self.census.found(_counters(lasting, self._ask([("HMGET", name.key, *counted) for name in lasting]), counted))
+
+    def _searched(self, names: Sequence[Name]) -> None:
+        """How many comments the search index of each partition has, by its directory and its ids."""
+        for name in names:
+            own, (directory,) = _own(name), self._ask([("HGETALL", name.key)])
+            found = 0
+            for number, entry in directory.items():
+                (ids,) = self._ask([("GET", own.ids(int(number)))])
+                rows = int(entry[2 * records.ID_BYTES :])
+                found += sum(1 for _ in segments.comments((ids or b"")[: rows * records.ID_BYTES]))
+            self.census.found([(name.key.decode(), "comments", found)])
 
     def _deliveries(self, names: Sequence[Name]) -> None:
         due = self._ask([("ZSCORE", _own(name).due(name.rest.rpartition("_")[2]), name.rest) for name in names])

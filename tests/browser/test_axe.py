@@ -56,7 +56,7 @@ def walk(live: Live, new_context: Contexts, language: str) -> Walk:
 @pytest.fixture
 def lively(live: Live) -> Live:
     """A site on which everything has happened that a page can show."""
-    live.service.sign_ins.add(id="ada", name="Ada", password=console.PASSWORD, role=Role.ADMIN, sites=["daily"])
+    live.service.moderators.add(id="ada", name="Ada", password=console.PASSWORD, role=Role.ADMIN, sites=["daily"])
     console.hire(live, "mo")
     mo = Actor(id="mo", sites=None)
     parent = live.published("A remark that stands, with a link to https://papers.example/a.")

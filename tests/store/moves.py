@@ -86,6 +86,7 @@ def seen(room: Newsroom) -> dict[str, Any]:
         "log": room.log(),
         "history": [room.service.moderation.history(PRIYA, id) for id in items],
         "undoable": [room.service.moderation.undoable(who, room.site, limit=50) for who in (MO, MAX)],
+        "found": [room.service.search.find(PRIYA, room.site, query, limit=100) for query in ("title", "alice waiting")],
         "latest": room.service.reading.latest(room.site, limit=30),
         "dead": [
             (letter.died_ms, replace(letter.delivery, site=plain(letter.delivery.site)))

@@ -31,6 +31,8 @@ SPOILS: dict[str, Callable[[redis.Redis], object]] = {
     "an author is miscounted": lambda client: client.hincrby(one(client, OWN.author("e*")), "approved", 1),
     "the log lost a decision": lambda client: client.zpopmin(OWN.log),
     "a decision is gone": lambda client: client.delete(one(client, OWN.decision("*"))),
+    "the search index lost a segment": lambda client: client.hdel(OWN.index, "0"),
+    "the search index lost a comment": lambda client: client.setrange(OWN.ids(0), 0, bytes(17)),
     "a delivery is lost": lambda client: client.zpopmin(OWN.dead),
     "a comment lies elsewhere": lambda client: client.copy(
         one(client, OWN.comment("*")).decode(), Partition(site="daily", number=1).comment("0" * 26)

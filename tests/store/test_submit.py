@@ -67,7 +67,7 @@ def test_a_wrong_code_leaves_nothing_but_the_used_ticket_and_the_count(daily: Ne
     before = everything(daily.client)
     daily.submit(daily.attempt(code="22222"))
     kinds = {key.split(b":")[1] for key in everything(daily.client).keys() - before.keys()}
-    assert kinds == {b"used", b"rate"}
+    assert kinds == {b"used", b"rate", b"n"}
 
 
 def test_the_same_submission_again_gets_the_same_receipt(daily: Newsroom) -> None:

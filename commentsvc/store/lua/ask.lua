@@ -1,7 +1,7 @@
 --#include move.lua
 -- A waiting comment goes to the lane in which colleagues look, with a question: its status stays, a row says who asked.
 --
--- KEYS  1-24 as in move.lua
+-- KEYS  1-25 as in move.lua
 -- ARGV  1-8 as in move.lua, the question as the note   9 version seen
 --
 -- Answers as decide.lua does.

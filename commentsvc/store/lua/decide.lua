@@ -1,7 +1,7 @@
 --#include move.lua
 -- A moderator's change of status, if the comment is still the one that the moderator saw.
 --
--- KEYS  1-24 as in move.lua   25 the bulk, if it is part of one
+-- KEYS  1-25 as in move.lua   26 the bulk, if it is part of one
 -- ARGV  1-8 as in move.lua   9 version seen   10 status seen   11 status wanted   12 the bulk's id (26) or ''
 --       13 ms the bulk can be undone
 --
@@ -21,9 +21,9 @@ if ARGV[12] == '' then
   remember()
 else
   redis.call('HSET', KEYS[10], 'k', ARGV[12])
-  redis.call('ZADD', KEYS[25], 0, ARGV[3])
-  redis.call('PEXPIRE', KEYS[25], ARGV[13])
+  redis.call('ZADD', KEYS[26], 0, ARGV[3])
+  redis.call('PEXPIRE', KEYS[26], ARGV[13])
   -- The first one stands for all of them: the bulk is one step.
-  if redis.call('ZCARD', KEYS[25]) == 1 then remember() end
+  if redis.call('ZCARD', KEYS[26]) == 1 then remember() end
 end
 return {'ok', tostring(tonumber(ARGV[9]) + 1)}

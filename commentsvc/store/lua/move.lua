@@ -1,10 +1,12 @@
 --#include ids.lua
+--#include numbers.lua
 -- Included by decide, ask, undo and withdraw: how a comment changes its status, and the row that says so for ever.
 --
 -- KEYS  1 comment   2 thread   3 thread's approved   4 thread's order   5 author
 --       6 parent comment (the comment's own key when there is none)     7 leases
 --       8 log   9 events   10 decision   11-15 status indexes: pending, approved, rejected, spam, erased
 --       16 the moderator's last decisions   17 thread's waiting   18-23 lanes, in the order of domain/lane.py   24 put off
+--       25 the hour's numbers
 -- ARGV  1 comment id (17)   2 path (17 each)   3 decision id (17)   4 verb   5 by   6 at_ms   7 reason   8 note
 
 local INDEX = {pending = 11, approved = 12, rejected = 13, spam = 14, erased = 15}
@@ -131,6 +133,7 @@ local function move(before, after, version, reason, force, undone)
   redis.call('HSET', KEYS[10], 'b', cmsgpack.pack({COMMENT, ARGV[4], before, after, ARGV[5], version + 1, reason, ARGV[8],
     was[1] or '', previous, was[3] or previous, undone[2] or ''}))
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
+  count_decision(KEYS[25], ARGV[4], before, after, reason, ARGV[1], tonumber(ARGV[6]))
   if before ~= after then -- a question to a colleague is no news to the outside
     redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6],
       unpack(undone))

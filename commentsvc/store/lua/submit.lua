@@ -1,20 +1,23 @@
+--#include index.lua
+--#include numbers.lua
 -- A submission becomes a pending comment, once, in the lane that its hits choose.
 --
 -- KEYS  1 used ticket   2 once (idempotency)   3 thread   4 comment   5 pending index
 --       6 author        7 rate                 8 events   9 parent comment (the comment's own key when there is none)
---       10 thread's waiting   11-16 lanes, in the order of domain/lane.py   17… near-identical: a bucket for each mark
+--       10 thread's waiting   11-16 lanes, in the order of domain/lane.py   17 search index
+--       18 the hour's numbers   19 the day's busiest articles   20… near-identical: a bucket for each mark
 -- ARGV  1 now_ms        2 'right'|'wrong' code 3 ms until the ticket's use may be forgotten
 --       4 digest of what is submitted          5 ms the idempotency key is kept
 --       6 comment id (17)                      7 thread id (17)             8 thread key
 --       9 body                                 10 parent id (17) or ''
 --       11 tries per window                    12 window in ms              13 ms the author record is kept, 0 = for ever
---       14 the page it was sent from: address, newline, title
---       15 lane that the text chooses          16 how many hits the text has   17 those hits, packed, in a row
---       18-20 first-time: fewer approved comments than this, its lane and hit; 0 = no such rule
---       21 the author's approved comments in other partitions
---       22-24 repeat: so many near-identical ones before, the lane and hit; 0 = no such rule
---       25-26 an author who is always held: the lane and hit
---       27 ms marks are kept   28 how many of them are of the words   29… marks (3 bytes each), those of the words first
+--       14 the page it was sent from: address, newline, title   15 its rows in the search index
+--       16 lane that the text chooses          17 how many hits the text has   18 those hits, packed, in a row
+--       19-21 first-time: fewer approved comments than this, its lane and hit; 0 = no such rule
+--       22 the author's approved comments in other partitions
+--       23-25 repeat: so many near-identical ones before, the lane and hit; 0 = no such rule
+--       26-27 an author who is always held: the lane and hit
+--       28 ms marks are kept   29 how many of them are of the words   30… marks (3 bytes each), those of the words first
 --
 -- Answers {'accepted', id (26), lane, approved comments of the author here} · {'again', id} the same retry
 --       · {'reused', ''} the key was used for something else · {'too_many', ms} · {'used', ''} · {'closed', ''}
@@ -25,7 +28,7 @@
 
 local LANE = {notices = 11, held = 12, first_time = 13, new = 14, colleague = 15, likely_spam = 16}
 local CLAIM = {new = 1, first_time = 2, held = 3, likely_spam = 4}
-local NEAR, MARKS = 16, 28
+local NEAR, MARKS = 19, 29
 local KEPT = 64 -- in each bucket: older ones are no longer found
 
 local made = redis.call('HMGET', KEYS[2], 'id', 'digest')
@@ -51,13 +54,17 @@ if ARGV[10] ~= '' then
 end
 local author = redis.call('HMGET', KEYS[6], 'approved', 'until', 'last')
 
+local segment, used = room_for(KEYS[17], #ARGV[15])
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[3])
 if redis.call('INCR', KEYS[7]) == 1 then redis.call('PEXPIRE', KEYS[7], ARGV[12]) end
-if ARGV[2] ~= 'right' then return {'wrong', ''} end
+if ARGV[2] ~= 'right' then
+  count(KEYS[18], 'wrong')
+  return {'wrong', ''}
+end
 if author[2] and author[2] ~= 'hold' and tonumber(author[2]) > tonumber(ARGV[1]) then return {'restricted', author[2]} end
 
 -- Why it waits, and where: what only the store can tell is added to what the text says.
-local lane, hits, packed = ARGV[15], tonumber(ARGV[16]), ARGV[17]
+local lane, hits, packed = ARGV[16], tonumber(ARGV[17]), ARGV[18]
 local function hit(its_lane, its_hit)
   if CLAIM[its_lane] > CLAIM[lane] then lane = its_lane end
   hits, packed = hits + 1, packed .. its_hit
@@ -77,9 +84,9 @@ local function told_before()
   return count
 end
 local approved = tonumber(author[1] or '0')
-if approved + tonumber(ARGV[21]) < tonumber(ARGV[18]) then hit(ARGV[19], ARGV[20]) end
-if ARGV[22] ~= '0' and told_before() >= tonumber(ARGV[22]) then hit(ARGV[23], ARGV[24]) end
-if author[2] == 'hold' then hit(ARGV[25], ARGV[26]) end
+if approved + tonumber(ARGV[22]) < tonumber(ARGV[19]) then hit(ARGV[20], ARGV[21]) end
+if ARGV[23] ~= '0' and told_before() >= tonumber(ARGV[23]) then hit(ARGV[24], ARGV[25]) end
+if author[2] == 'hold' then hit(ARGV[26], ARGV[27]) end
 
 local fields = {'s', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9], 'u', ARGV[14]}
 local function add(name, value)
@@ -109,5 +116,8 @@ if ARGV[13] ~= '0' then redis.call('PEXPIRE', KEYS[6], ARGV[13]) end
 local id = string.sub(KEYS[4], -26)
 redis.call('HSET', KEYS[2], 'id', id, 'digest', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
+enter(KEYS[17], segment, used, ARGV[6], ARGV[15])
+count(KEYS[18], 'arrived')
+busy(KEYS[19], ARGV[7])
 redis.call('XADD', KEYS[8], '*', 'type', 'comment.submitted', 'comment', id, 'at', ARGV[1])
 return {'accepted', id, lane, tostring(approved)}

@@ -1,11 +1,12 @@
 --#include move.lua
+--#include index.lua
 -- The author takes the comment back: text, name and address go, a tombstone stays, replies stay.
 --
--- KEYS  1-24 as in move.lua
--- ARGV  1-8 as in move.lua   9… statuses from which this is possible
+-- KEYS  1-25 as in move.lua   26-27 the ids and bits of the segment that it stands in, where it is in the search index
+-- ARGV  1-8 as in move.lua   9 its first row there   10 how many rows it has   11… statuses from which this is possible
 --
 -- Answers {'ok', version} · {'again', version, decision} it was withdrawn before
---       · {'stale', …} it is in none of these statuses · {'unknown'}
+--       · {'stale', …} it is in none of these statuses · {'unknown'} · {'elsewhere'} in the index by now
 
 local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'x')
 if not seen[1] then return {'unknown'} end
@@ -14,8 +15,9 @@ if seen[1] == 'erased' then
   return {'again', seen[2], seen[3] and in_letters(seen[3]) or ''}
 end
 local possible = false
-for i = 9, #ARGV do possible = possible or ARGV[i] == seen[1] end
+for i = 11, #ARGV do possible = possible or ARGV[i] == seen[1] end
 if not possible then return stale() end
+if KEYS[26] and not leave(KEYS[26], KEYS[27], tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[1]) then return {'elsewhere'} end
 
 move(seen[1], 'erased', tonumber(seen[2]), '', DECISION, {})
 redis.call('HDEL', KEYS[1], 'b', 'u')

@@ -1,0 +1,33 @@
+-- Included where something happens that the numbers page shows: a hash of counters for each hour, with a TTL.
+
+local NUMBERS_KEPT = 90 * 24 * 3600 * 1000 -- ms; store/numbers.py knows it too
+local BUSIEST = 300 -- articles of a day in one partition; the least busy ones are forgotten
+
+local function count(hour, field)
+  if redis.call('HINCRBY', hour, field, 1) == 1 then redis.call('PEXPIRE', hour, NUMBERS_KEPT) end
+end
+
+local function busy(day, article)
+  redis.call('ZINCRBY', day, 1, article)
+  if redis.call('ZCARD', day) > BUSIEST then redis.call('ZREMRANGEBYRANK', day, 0, 0) end
+  redis.call('PEXPIRE', day, NUMBERS_KEPT)
+end
+
+-- When the thing of a packed id (17 bytes) was made, in ms.
+local function made_ms(id)
+  local ms = 0
+  for i = 1, 7 do ms = ms * 256 + string.byte(id, i) end
+  return math.floor(ms / 4)
+end
+
+-- A decision about a comment, and how long that had waited: in half powers of two of a second.
+local function count_decision(hour, verb, before, after, reason, id, at_ms)
+  count(hour, 'verb:' .. verb)
+  if verb == 'reject' then count(hour, 'reason:' .. reason) end
+  if before ~= 'pending' and verb ~= 'withdraw' then
+    count(hour, 'reversed')
+  elseif after ~= before and verb ~= 'withdraw' then
+    local seconds = math.max((at_ms - made_ms(id)) / 1000, 1)
+    count(hour, 'waited:' .. string.format('%d', math.floor(2 * math.log(seconds) / math.log(2))))
+  end
+end
