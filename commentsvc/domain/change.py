@@ -13,10 +13,12 @@ OPERATOR = "operator:cli"
 
 VALUE_MAX = 600
 DIFFERENCES_MAX = 60
-SECRET = frozenset({"salt", "password_hash", "secret", "secret_hash", "version"})
-"""What is left out wherever it stands; `version` because it changes with everything."""
+SECRET = frozenset({"salt", "password_hash", "secret", "secret_hash", "version", "changed_by", "changed_ms"})
+"""What is left out wherever it stands; `version` and who changed it last because they change with everything."""
 
 NAMED_BY = ("key", "code", "id")
+LONG = "words"
+"""A list of thousands: of it only what came and what went is told."""
 
 
 class Subject(StrEnum):
@@ -84,23 +86,46 @@ def differences(before: object | None, after: object | None) -> tuple[Difference
     """What is not the same in two records of a kind (None: there was, or is, none)."""
     old, new = (_flat(asdict(one)) if one is not None else {} for one in (before, after))  # type: ignore[call-overload]
     names = list(dict.fromkeys((*new, *old)))
-    changed = (Difference(what=name, before=old.get(name, ""), after=new.get(name, "")) for name in names)
+    changed = (_difference(name, old.get(name, ""), new.get(name, "")) for name in names)
     return tuple(one for one in changed if one.before != one.after)[:DIFFERENCES_MAX]
 
 
-def _flat(record: Mapping[str, Any]) -> dict[str, str]:
+_Value = str | tuple[str, ...]
+
+
+def _difference(what: str, before: _Value, after: _Value) -> Difference:
+    if isinstance(before, str) and isinstance(after, str):
+        return Difference(what=what, before=before, after=after)
+    old, new = (() if isinstance(one, str) else one for one in (before, after))
+    gone, come = set(old) - set(new), set(new) - set(old)
+    return Difference(
+        what=what,
+        before=_said([one for one in old if one in gone]),
+        after=_said([one for one in new if one in come]),
+    )
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, _Value]:
     """Each thing in a record with its value in words; what is in a list stands under its own name."""
-    flat: dict[str, str] = {}
+    flat: dict[str, _Value] = {}
     for name, value in record.items():
         if name in SECRET:
             continue
         if isinstance(value, list | tuple) and value and all(isinstance(one, Mapping) for one in value):
             keys = [_name_of(one, at) for at, one in enumerate(value)]
             flat[name] = ", ".join(keys)[:VALUE_MAX]
-            flat |= {f"{name}.{key}": _said(one) for key, one in zip(keys, value, strict=True)}
+            for key, one in zip(keys, value, strict=True):
+                flat[f"{name}.{key}"] = _said({part: held for part, held in one.items() if part != LONG})
+                if one.get(LONG):
+                    flat[f"{name}.{key}.{LONG}"] = tuple(map(_word, one[LONG]))
         else:
             flat[name] = _said(value)
     return flat
+
+
+def _word(word: Mapping[str, Any]) -> str:
+    """A rule's word with how it is looked for, so that a change of that is one too."""
+    return f"{word['text']}{'*' if word['fragment'] else ''}{' …' if word['expires_ms'] else ''}"
 
 
 def _name_of(item: Mapping[str, Any], at: int) -> str:

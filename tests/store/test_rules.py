@@ -153,6 +153,21 @@ def test_rules_and_words_are_bounded(daily: Newsroom) -> None:
     assert refused(daily.service.rules.add(LEE, "daily", RuleKind.WORDS, {})) == {"rules": Code.TOO_LONG}
 
 
+def test_the_log_keeps_who_changed_which_rule_and_which_words_came_and_went(daily: Newsroom) -> None:
+    many = tuple(Word(text=f"word{at}") for at in range(1_000))
+    rule = added(daily, label="Insults", words=many)
+    daily.clock.advance(ms=1)
+    changed = (*many[1:], Word(text="idiot", fragment=True))
+    assert isinstance(daily.service.rules.change(LEE, "daily", rule.id, {"words": changed}), Rule)
+    log = daily.service.changes.page(ADA)
+    assert not isinstance(log, Refused)
+    last = log.changes[0]
+    assert (last.by, last.name) == ("lee", "daily")
+    assert [(one.what, one.before, one.after) for one in last.differences] == [
+        (f"rules.{rule.id}.words", "word0", "idiot*")
+    ]
+
+
 def test_what_is_not_there_is_not_found(daily: Newsroom) -> None:
     assert refused(daily.service.rules.change(LEE, "daily", "nothing", {"on": True})) is Code.NOT_FOUND
     assert refused(daily.service.rules.remove(LEE, "daily", "nothing")) is Code.NOT_FOUND
