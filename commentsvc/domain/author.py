@@ -35,3 +35,25 @@ class Restriction:
     def in_force(self, now_ms: int) -> bool:
         """Whether it has not ended."""
         return self.holds or now_ms < self.until_ms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """What a moderator wrote down about an author, for colleagues."""
+
+    id: str
+    by: str
+    at_ms: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imposed:
+    """Who laid what on an author, and why; with no `restriction` it was lifted."""
+
+    id: str
+    author: str
+    by: str
+    at_ms: int
+    restriction: Restriction | None
+    note: str = ""

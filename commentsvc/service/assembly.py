@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from commentsvc.picture import SoundBooth
 from commentsvc.service.accounts import Accounts
+from commentsvc.service.authors import Authors
 from commentsvc.service.bulk import Bulks
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.changes import ChangeLog
@@ -28,7 +29,7 @@ from commentsvc.service.tokens import Tokens
 from commentsvc.service.triage import Triages
 from commentsvc.service.tries import Tries
 from commentsvc.service.webhooks import Webhooks
-from commentsvc.store.authors import Authors
+from commentsvc.store.authors import Authors as AuthorStore
 from commentsvc.store.changes import Changes
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
@@ -39,6 +40,7 @@ from commentsvc.store.scripts import Client
 from commentsvc.store.search import Index
 from commentsvc.store.sessions import Sessions
 from commentsvc.store.sites import SiteRegistry
+from commentsvc.store.standing import Standing
 from commentsvc.store.sweeps import Sweeps
 from commentsvc.store.threads import Conversations
 
@@ -56,6 +58,7 @@ class Service:
     queue: WorkQueue
     threads: Threads
     bulks: Bulks
+    authors: Authors
     log: Log
     moderators: Moderators
     search: Search
@@ -87,7 +90,8 @@ def assemble(
     comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
     registry, events = SiteRegistry(client), Events(client)
     sites = Sites(registry, clock)
-    items = Items(comments=comments, decisions=decisions, queue=queue, authors=Authors(client), clock=clock)
+    authors = AuthorStore(client)
+    items = Items(comments=comments, decisions=decisions, queue=queue, authors=authors, clock=clock)
     booth = SoundBooth(per_second=limits.sounds_per_second, burst=limits.sounds_per_second, kept=64)
     challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms, booth=booth)
     moderation = Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock)
@@ -118,6 +122,7 @@ def assemble(
         ),
         reading=Reading(sites=sites, comments=comments),
         moderation=moderation,
+        authors=Authors(authors=authors, standing=Standing(client), decisions=decisions, clock=clock),
         bulks=Bulks(moderation=moderation, comments=comments, decisions=decisions, queue=queue, clock=clock),
         queue=WorkQueue(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock),
         threads=Threads(

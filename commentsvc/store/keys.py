@@ -30,6 +30,8 @@ which is time.
 | `{p}:l:<lane>` | index | the pending comments of that lane |
 | `{p}:a:<author key>` | hash | that author's comments by status; `last` of them; restricted `until` (ms or `hold`) |
 | `{p}:notes:<author key>` | hash | id → packed by and text; in partition 0, the newest 100 |
+| `{p}:imposed:<author key>` | hash | id → packed by, until and note: restrictions, for ever; in partition 0 |
+| `{p}:impositions` | index | ids of all those rows of the site, each with the author's key; in partition 0 |
 | `{p}:near:<bucket>` | index | ids with a mark each (`store/near.py`); the newest 64, with a TTL |
 | `{p}:leases` | hash | id → `holder|token|until_ms` |
 | `{p}:later` | hash | id → `moderator|until_ms`: put off |
@@ -178,6 +180,15 @@ class Partition:
     def notes(self, author_key: str) -> str:
         """Notes on an author."""
         return f"{self.tag}notes:{author_key}"
+
+    def imposed(self, author_key: str) -> str:
+        """What was imposed on an author and lifted."""
+        return f"{self.tag}imposed:{author_key}"
+
+    @property
+    def impositions(self) -> str:
+        """What was imposed on any author of the site."""
+        return f"{self.tag}impositions"
 
     @property
     def leases(self) -> str:

@@ -25,6 +25,8 @@ OF_PARTITIONS = {
     "l": Type.INDEX,
     "a": Type.HASH,
     "notes": Type.HASH,
+    "imposed": Type.HASH,
+    "impositions": Type.INDEX,
     "near": Type.INDEX,
     "leases": Type.HASH,
     "later": Type.HASH,

@@ -34,7 +34,7 @@ _ASTRAY = (
     "0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
 )
 
-ENDING = frozenset({"used", "once", "rate", "a", "notes", "near", "bulk", "tries"})
+ENDING = frozenset({"used", "once", "rate", "a", "notes", "imposed", "near", "bulk", "tries"})
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 """Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
 PER_SITE = frozenset({"events", "fence", "index", "ids", "bits", "n", "busy"})
@@ -42,7 +42,7 @@ COUNTERS = frozenset({"n", "busy"})
 """What is counted by the hour or day, in each partition: of interest is the sum only."""
 
 COLLECTIONS = frozenset(
-    {"s", "l", "log", "my", "bulk", "near", "due", "dead", "leases", "later", "hooks"}
+    {"s", "l", "log", "my", "bulk", "impositions", "near", "due", "dead", "leases", "later", "hooks"}
     | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes"}
 )
 

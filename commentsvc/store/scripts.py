@@ -19,8 +19,21 @@ AT_ONCE = 200
 """Calls in one packet: more would keep all others waiting for their end."""
 
 ACKNOWLEDGED = frozenset(
-    {"ask", "change_person", "decide", "exhume", "open_thread", "recall", "replace", "submit", "undo", "use_code"}
-    | {"withdraw"}
+    {
+        "ask",
+        "change_person",
+        "decide",
+        "impose",
+        "note",
+        "exhume",
+        "open_thread",
+        "recall",
+        "replace",
+        "submit",
+        "undo",
+        "use_code",
+    }
+    | {"use_code", "withdraw"}
 )
 """Whose answer a person or program relies on: they wait for the replicas. Leases, deliveries and sweeps do not."""
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
 from commentsvc.web.catalogue import gettext
@@ -83,6 +84,8 @@ def problem(refused: Refused, **more: Any) -> Response:
     }
     if refused.fields:
         body["fields"] = dict(refused.fields)
+    if refused.until_ms:
+        body["until"] = rfc3339(refused.until_ms)
     response = Response(
         msgspec.json.encode(body | more), status=refused.status, content_type="application/problem+json"
     )

@@ -19,7 +19,7 @@ from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.forms import CommentForm, comment_form
 from commentsvc.web.frame import Frame, asked
-from commentsvc.web.listing import last_listing
+from commentsvc.web.listing import in_words, last_listing
 from commentsvc.web.network import network_of
 from commentsvc.web.origins import may_send
 from commentsvc.web.pages import listed_if_reachable, repeated, sentences, typed, whole, worded
@@ -115,7 +115,7 @@ def _refused(frame: Frame, form: CommentForm, refused: Refused) -> Response:
     if refused.code is Code.KEY_REUSED:  # sent again from the page before, with other words: a submission of its own
         form.hold(submission=secrets.token_urlsafe(16))
         refused = replace(refused, code=Code.INVALID_FIELDS, fields={"code": Code.USED_CODE})
-    if refused.fields.get("code") in SPENT:
+    if refused.fields.get("code") in SPENT or refused.code is Code.RESTRICTED:
         _exchange(frame, form)
     if "parent" in refused.fields:
         form.hold(parent="")
@@ -150,10 +150,18 @@ def _shape(
         frame,
         form,
         problems=problems,
-        summary=gettext(refused.sentence) if refused else "",
+        summary=_summary(refused) if refused else "",
         reply_name=_reply_name(frame, form, reachable),
         autofocus=wrong or autofocus,
     )
+
+
+def _summary(refused: Refused) -> str:
+    """What is wrong as a whole, and when that ends where it is known."""
+    if not refused.until_ms:
+        return gettext(refused.sentence)
+    again = gettext("You can write here again from %(when)s.") % {"when": in_words(refused.until_ms)}
+    return f"{gettext(refused.sentence)} {again}"
 
 
 def _reply_name(frame: Frame, form: CommentForm, reachable: bool) -> str:

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Verb
+from commentsvc.domain.moment import rfc3339
+from commentsvc.domain.refusal import Refused
 from tests.api.conftest import MO, PUBLIC_URL, URL, World
 
 PATH = "/api/v1/comments"
@@ -184,6 +187,18 @@ def test_a_closed_thread_and_a_closed_site_are_409(world: World) -> None:
     assert world.anybody.post(PATH, world.submission(url=URL + "/b")).status_code == 202
     world.parts.service.sites.change("daily", {"open": False})
     assert world.anybody.post(PATH, world.submission(url=URL + "/b")).status_code == 409
+
+
+def test_a_restricted_author_is_403_and_told_until_when(world: World) -> None:
+    service, site = world.parts.service, world.article()[0]
+    item = service.moderation.item(MO, world.anybody.post(PATH, world.submission()).get_json()["id"])
+    assert not isinstance(item, Refused)
+    assert item.comment.body is not None
+    until_ms = now_ms() + 3_600_000
+    service.authors.restrict(MO, site, item.comment.body.author_key, until_ms=until_ms)
+    answer = world.anybody.post(PATH, world.submission())
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "restricted")
+    assert answer.get_json()["until"] == rfc3339(until_ms)
 
 
 def test_an_article_elsewhere_is_refused_with_words_that_name_the_setting(world: World) -> None:

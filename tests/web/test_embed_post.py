@@ -7,6 +7,8 @@ import pytest
 import redis
 from flask import Flask
 
+from commentsvc.bootstrap import now_ms
+from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Choice, Field, FieldKind, Site
 from commentsvc.service import Service
@@ -51,6 +53,24 @@ def test_the_first_wrong_field_has_the_focus(alice: Reader) -> None:
     assert len(focused) == 1
     assert 'name="email"' in focused[0]
     assert 'aria-invalid="true"' in focused[0]
+
+
+def test_a_restricted_author_is_told_until_when_and_gets_a_new_code(
+    alice: Reader, service: Service, daily: Site
+) -> None:
+    alice.send()
+    (item,) = waiting(service, daily)
+    assert item.comment.body is not None
+    until_ms = now_ms() + 3_600_000
+    boss = Actor(id="priya", sites=None, rights=frozenset(Right))
+    service.authors.restrict(boss, daily, item.comment.body.author_key, until_ms=until_ms)
+    form = alice.form()
+    answer = alice.send(form)
+    assert answer.status_code == 403
+    assert "You can write here again from " in answer.text
+    assert " UTC." in answer.text
+    assert shows(answer.text, {"text": form["text"]})
+    assert hidden(answer.text, "challenge") != form["challenge"]
 
 
 def test_a_closed_site_shows_the_words_to_be_copied(alice: Reader, service: Service) -> None:

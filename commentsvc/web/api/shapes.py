@@ -80,6 +80,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     fields: dict[str, Code] | UnsetType = UNSET
     challenge: Challenge | UnsetType = UNSET
     now: Now | UnsetType = UNSET
+    until: Time | UnsetType = UNSET
 
 
 class Ruling(StrEnum):

@@ -90,7 +90,7 @@ def open_challenge(body: ChallengeWish) -> Any:
     answer=Acknowledged,
     status=202,
     judged_as=Submission,
-    refusals=(*OF_THE_ARTICLE, Code.THREAD_CLOSED, Code.KEY_REUSED, Code.TOO_MANY),
+    refusals=(*OF_THE_ARTICLE, Code.THREAD_CLOSED, Code.RESTRICTED, Code.KEY_REUSED, Code.TOO_MANY),
 )
 def submit_comment(body: dict[str, Any]) -> Any:
     """Hands in a comment. It is public only after a moderator approved it.

@@ -62,6 +62,8 @@ def person(id: str) -> Markup:
         return escape(gettext("The author"))
     if id.startswith("token:"):
         return filled(gettext("The program %(id)s"), id=isolated(id.removeprefix("token:")))
+    if id.startswith("rule:"):
+        return filled(gettext("The rule %(id)s"), id=isolated(id.removeprefix("rule:")))
     return isolated(names().get(id, id))
 
 
