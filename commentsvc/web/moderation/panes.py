@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import request, session
 from markupsafe import Markup
 
+from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Status, Verb, allowed
-from commentsvc.domain.ids import CommentId, comment_id
+from commentsvc.domain.ids import BulkId, CommentId, comment_id, new_bulk_id
 from commentsvc.domain.moderator import Right
 from commentsvc.service.moderation import Item
 from commentsvc.web.moderation import words
@@ -52,10 +53,17 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bulk:
-    """What can be done to many at once: the buttons, and how many the whole list has (0: not known, so not offered)."""
+    """What can be done to many at once: the buttons, and how many there are in all (`sure`: counted, not guessed).
+
+    `step` is the id of what would be done, `before_ms` when the list was read: what comes later is left alone.
+    """
 
     verbs: tuple[tuple[Verb, str], ...]
     total: int
+    sure: bool
+    step: BulkId
+    before_ms: int
+    ticked: bool
     tick_all: str
     tick_none: str
 
@@ -90,6 +98,7 @@ def panes(
     address: Address,
     verbs: Sequence[Verb],
     total: int = 0,
+    sure: bool = True,
     mixed: bool = False,
     excerpts: Callable[[Item], Markup] | None = None,
 ) -> Panes:
@@ -109,8 +118,12 @@ def panes(
         other_rows=address(rows="roomy" if compact() else COMPACT, at=read.comment.id if read else None),
         mixed=mixed,
         bulk=Bulk(
-            verbs=tuple((verb, words.bulk_button(verb)) for verb in verbs),
+            verbs=tuple((verb, words.bulk_button(verb)) for verb in verbs if may(Right.DECIDE)),
             total=total,
+            sure=sure,
+            step=new_bulk_id(now_ms=now_ms(), site_number=here().number),
+            before_ms=now_ms(),
+            ticked=picked,
             tick_all=address(tick="all", at=chosen),
             tick_none=address(at=chosen),
         ),

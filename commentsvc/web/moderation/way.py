@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.comment import Thread
-from commentsvc.domain.decision import Decision, Stale, Status
-from commentsvc.domain.ids import CommentId, DecisionId, comment_id
+from commentsvc.domain.decision import MODERATORS_VERBS, Decision, Stale, Status, Verb
+from commentsvc.domain.ids import BulkId, CommentId, DecisionId, bulk_id, comment_id
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.thread import thread_id
 from commentsvc.service.moderation import Item
@@ -60,13 +60,18 @@ class Way:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """The status line: what happened, and what can be undone of it. `at` is the card that it stands before."""
+    """The status line: what happened, and what can be undone of it. `at` is the card that it stands before.
+
+    `step` is a step of many decisions; `late` are those among them that colleagues had decided, each in a sentence.
+    """
 
     words: Markup
     undo: DecisionId | None = None
+    step: BulkId | None = None
     comment: CommentId | None = None
     detail: str = ""
     at: str = ""
+    late: tuple[tuple[CommentId, Markup], ...] = ()
 
 
 def list_address(status: Status, **names: Any) -> str:
@@ -95,6 +100,10 @@ def notice() -> Notice | None:
         mine = service().moderation.undoable(actor(), here(), limit=10)
         decision = next((one for one in mine if one.id == done), None)
         return _made(decision, at) if decision else None
+    if (step := bulk_id(request.args.get("step", ""))) and (said := _many_made(step)):
+        return said
+    if bulk_id(request.args.get("taken", "")):
+        return _many_undone()
     if switched := thread_id(request.args.get("switched", "")):
         found = service().threads.talk(actor(), here(), switched, limit=1)
         return None if isinstance(found, Refused) else _switched(found.thread, at)
@@ -127,6 +136,43 @@ def _made(decision: Decision, at: str) -> Notice | None:
         detail=words.reason_label(here(), decision.reason) if decision.reason else "",
         at=at,
     )
+
+
+def _many_made(step: BulkId) -> Notice | None:
+    """What became of many at once; the words are about what is stored, the numbers are those of the answer."""
+    verb, done = request.args.get("did", ""), _number("made")
+    if verb not in list(MODERATORS_VERBS):
+        return None
+    left = sum(service().bulks.sizes(actor(), here(), [step])) if done else 0
+    return Notice(
+        words=words.many_made(Verb(verb), done), step=step if left else None, detail=_not_done(), late=_late()
+    )
+
+
+def _many_undone() -> Notice:
+    return Notice(words=words.many_undone(_number("made")), detail=_not_done(), late=_late())
+
+
+def _not_done() -> str:
+    return words.not_done(late=_number("late"), refused=_number("refused"))
+
+
+def _late() -> tuple[tuple[CommentId, Markup], ...]:
+    """Who was faster, and where: of the first few."""
+    ids = [id for text in request.args.get("seen", "")[:400].split(".") if (id := comment_id(text))]
+    found = [(id, service().moderation.item(actor(), id)) for id in ids]
+    return tuple((id, _who_was_faster(item)) for id, item in found if not isinstance(item, Refused))
+
+
+def _who_was_faster(item: Item) -> Markup:
+    comment = item.comment
+    said = words.happened(comment.status, comment.decided_by, comment.decided_ms) if comment.decided_by else None
+    return Markup("%s: %s") % (isolated(_name(item)), said or words.status_name(comment.status))
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _undone(item: Item, at: str) -> Notice:
