@@ -2,7 +2,7 @@
 
 import tomllib
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from itertools import count
 from typing import Any
@@ -11,6 +11,7 @@ from commentsvc.bootstrap import Parts, now_ms
 from commentsvc.domain.decision import Stale, Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.refusal import Refused
+from commentsvc.domain.rules import DEFAULT_RULES, Rule, RuleKind, Word
 from commentsvc.domain.site import Choice, Field, FieldKind, Site
 from commentsvc.domain.text import normalised
 from commentsvc.domain.thread import Article
@@ -125,7 +126,7 @@ def hash_of(name: str) -> int:
 def seed(parts: Parts, *, port: int, password: str) -> str:
     """Makes what is not there yet and returns the origin under which the demo's articles are known."""
     document = tomllib.loads((resources.files("commentsvc.cli") / "demo_data.toml").read_text(encoding="utf-8"))
-    site = _site(parts.service, port, document["countries"])
+    site = _site(parts.service, port, document)
     known = {one.id for one in parts.service.moderators.all()}
     for id, name, role in PEOPLE:
         if id not in known:
@@ -142,11 +143,11 @@ def home(site: Site) -> str:
     return next(origin for origin in site.origins if origin.startswith("http://127.0.0.1:"))
 
 
-def _site(service: Service, port: int, countries: dict[str, dict[str, str]]) -> Site:
+def _site(service: Service, port: int, document: dict[str, Any]) -> Site:
     here = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
     found = next((one for one in service.sites.all() if one.key == SITE), None)
     if found is None:
-        choices = tuple(Choice(value=value, labels=labels) for value, labels in countries.items())
+        choices = tuple(Choice(value=value, labels=labels) for value, labels in document["countries"].items())
         country = Field(
             key="country",
             kind=FieldKind.CHOICE,
@@ -154,9 +155,20 @@ def _site(service: Service, port: int, countries: dict[str, dict[str, str]]) -> 
             public=True,
             choices=choices,
         )
-        return service.sites.add(key=SITE, name="The Daily Example", origins=(*here, PRESS), fields=(country,))
+        rules = tuple(_with_words(rule, document["words"]) for rule in DEFAULT_RULES)
+        return service.sites.add(
+            key=SITE, name="The Daily Example", origins=(*here, PRESS), fields=(country,), rules=rules
+        )
     missing = tuple(origin for origin in here if origin not in found.origins)
     return service.sites.change(SITE, {"origins": (*found.origins, *missing)}) if missing else found
+
+
+def _with_words(rule: Rule, words: list[str]) -> Rule:
+    """A rule as a new site has it, with something to look for."""
+    if rule.kind is not RuleKind.WORDS:
+        return rule
+    added = tuple(Word(text=text, added_by="priya", added_ms=now_ms()) for text in words)
+    return replace(rule, words=added)
 
 
 def _history(parts: Parts, site: Site, document: dict[str, Any]) -> None:

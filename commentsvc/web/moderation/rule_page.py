@@ -217,7 +217,10 @@ def _sample(rule: Rule, sample: Sample) -> SampleRow:
 
 def _excerpt(text: str, spans: list[Span]) -> Markup:
     """Some of a text in one line, from shortly before what was found."""
-    start = max(0, min((span.start for span in spans if span.end), default=0) - EXCERPT_BEFORE)
+    first = min((span.start for span in spans), default=0)
+    start = max(0, first - EXCERPT_BEFORE)
+    if start:  # from a whole word on, where there is one
+        start = text.find(" ", start, first) + 1 or start
     end = start + EXCERPT_MAX
     # One space for one character, or the places of what was found would no longer be right.
     line = "".join(" " if c.isspace() else c for c in text[start:end])
