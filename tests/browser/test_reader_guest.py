@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
+from tests.browser.axe import faults_in_both_lights
 from tests.browser.conftest import Live
 from tests.browser.test_reader_frame import Put, fill
 
@@ -128,6 +129,27 @@ def test_a_reader_reads_and_writes_and_no_trace_is_left(
     reader.frame.locator("#comments-send").click()
     expect(reader.frame.locator(".comments-receipt h1")).to_be_visible()
     reader.leaves_no_trace(script=script)
+
+
+@pytest.mark.parametrize("lang", ["en", "fa"])
+def test_axe_finds_nothing_while_somebody_reads_and_writes(live: Live, thread: str, page: Page, lang: str) -> None:
+    page.goto(live.frame(lang=lang))
+    page.locator(f"#{thread} .comments-reply").click()
+    page.locator("#comments-name").fill("Alice")
+    page.locator("#comments-email").fill("nonsense")
+    page.locator("#comments-text").fill("x" * 4900)
+    page.locator("#comments-send").click()
+    expect(page.locator(".comments-problem")).to_have_count(2)
+    assert faults_in_both_lights(page) == []
+    page.locator("button[name=preview]").click()
+    expect(page.locator("#comments-preview")).to_be_visible()
+    page.locator("#comments-listen").click()
+    visited = "([id]) => localStorage.setItem('comments:visits', JSON.stringify({ [id]: [1, Date.now()] }))"
+    page.evaluate(visited, [page.locator("#comments-list").get_attribute("data-thread")])
+    assert faults_in_both_lights(page) == []
+    page.reload()
+    expect(page.locator(".comments-fresh")).to_have_count(9)
+    assert faults_in_both_lights(page) == []
 
 
 def test_the_first_comments_need_one_document_and_one_stylesheet(

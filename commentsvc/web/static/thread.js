@@ -37,12 +37,7 @@ function dress(within, since) {
     if (since && Date.parse(time.dateTime) > since) mark(time);
   }
   const fresh = list()?.querySelectorAll(".comments-fresh") ?? [];
-  if (!fresh.length) return;
-  const said = byId("comments-since") ?? made("p", "comments-since");
-  const link = document.createElement("a");
-  link.href = "#" + fresh[0].closest("li")?.id;
-  link.textContent = counted(list()?.dataset.since, fresh.length);
-  said.replaceChildren(link);
+  if (fresh.length) offer("since", fresh.length, "#" + fresh[0].closest("li")?.id);
 }
 
 /** @param {Element} time */
@@ -50,21 +45,21 @@ function mark(time) {
   const badge = document.createElement("span");
   badge.className = "comments-fresh";
   badge.textContent = list()?.dataset.fresh ?? "";
-  time.closest("li")?.classList.add("comments-is-fresh");
-  time.parentElement?.after(badge);
+  time.after(badge);
 }
 
 /**
- * A line under the heading.
- * @param {string} tag
- * @param {string} id
+ * Says in the line of the heading, where there is room for it, that there are so many of something, and leads there.
+ * @param {"since" | "live"} what
+ * @param {number} many
+ * @param {string} address
  */
-function made(tag, id) {
-  const line = document.createElement(tag);
-  line.id = id;
-  line.className = "comments-note";
-  list()?.querySelector(".comments-head")?.after(line);
-  return line;
+function offer(what, many, address) {
+  const link = document.createElement("a");
+  link.className = `comments-${what}`;
+  link.href = address;
+  link.title = link.textContent = counted(list()?.dataset[what], many);
+  byId("comments-note")?.replaceChildren(link);
 }
 
 /**
@@ -94,7 +89,7 @@ function lastVisit(thread) {
 async function follow(event, since) {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  const id = link.closest(".comments-parent, #comments-since") && link.hash.slice(1);
+  const id = link.closest(".comments-parent, .comments-since") && link.hash.slice(1);
   const next = link.rel === "next";
   if (!id && !next && !link.matches(".comments-page-link, .comments-live")) return;
   if (next && document.querySelectorAll(".comments-thread > li").length >= KEPT) return;
@@ -173,17 +168,10 @@ async function find(id, since, address) {
   for (const name of ["cursor", "before"]) url.searchParams.delete(name);
   url.searchParams.set("comment", id);
   try {
-    if (!(await change(url.href, since, id)) && !address) note(list()?.dataset.gone ?? "");
+    if (!(await change(url.href, since, id)) && !address) byId("comments-note")?.replaceChildren(list()?.dataset.gone ?? "");
   } catch {
     if (address) location.assign(address);
   }
-}
-
-/** @param {string} words */
-function note(words) {
-  const line = byId("comments-since") ?? made("p", "comments-since");
-  line.setAttribute("role", "status");
-  line.textContent = words;
 }
 
 /** @param {Element} comment */
@@ -211,7 +199,7 @@ function watch(known, wait) {
     if (document.visibilityState !== "visible") return watch(known, wait);
     try {
       const count = await asked();
-      if (count > known) offer(count - known);
+      if (count > known) offer("live", count - known, newest());
       watch(known, POLL_MS);
     } catch {
       watch(known, Math.min(2 * wait, POLL_MOST_MS));
@@ -232,20 +220,10 @@ async function asked() {
   return (await answer.json()).thread.count;
 }
 
-/** @param {number} more */
-function offer(more) {
-  let line = byId("comments-live");
-  if (!line) {
-    line = made("p", "comments-live");
-    line.setAttribute("role", "status");
-  }
+/** The address of the newest comments. */
+function newest() {
   const address = new URL(location.href);
   for (const name of ["cursor", "before", "comment"]) address.searchParams.delete(name);
   address.searchParams.set("sort", "newest");
-  const link = document.createElement("a");
-  link.className = "comments-live";
-  link.href = address.href;
-  link.textContent = counted(list()?.dataset.live, more);
-  line.replaceChildren(link);
+  return address.href;
 }
-
