@@ -5,7 +5,7 @@ export PYTHON
 BIN := .venv/bin
 VERSIONS := pyproject.toml constraints.txt tools/venv
 
-.PHONY: help demo test check format bench size screenshots dist constraints clean
+.PHONY: help demo test check format bench size pace screenshots dist constraints clean
 .DELETE_ON_ERROR:
 
 help: ## what there is to make
@@ -34,6 +34,10 @@ bench: .venv/ready-to-run ## how fast it is on this machine
 
 size: .venv/ready-to-test ## what readers load, in bytes, against its budget
 	@$(BIN)/python -m tests.web.sizes
+
+pace: .venv/ready-to-test ## how soon a key shows the next comment, with 50,000 waiting and a slow line
+	@tools/browser
+	@$(BIN)/pytest -q -s tests/browser/test_console_pace.py | grep -F 'key →'
 
 screenshots: .venv/ready-to-test ## pictures of every page in test-results/screenshots; README=1 for those of docs/images
 	@tools/browser

@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from commentsvc.domain.decision import Decision, Status
 from commentsvc.domain.moderator import Actor, Role
+from commentsvc.domain.refusal import Refused
 from commentsvc.service.moderation import Item, Logged
 from commentsvc.service.submissions import Attempt, Receipt
 from tests.browser.conftest import Live
@@ -59,6 +60,13 @@ def rows(live: Live) -> list[Decision]:
     logged = live.service.moderation.log(WITNESS, live.site, limit=1000)
     assert isinstance(logged, Logged)
     return list(logged.decisions)
+
+
+def counts(live: Live) -> Mapping[Status, int]:
+    """How many comments there are with each status."""
+    found = live.service.moderation.counts(WITNESS, live.site)
+    assert not isinstance(found, Refused), found
+    return found
 
 
 def decided(live: Live) -> Counter[str]:
