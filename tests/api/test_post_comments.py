@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Refused
@@ -194,7 +193,7 @@ def test_a_restricted_author_is_403_and_told_until_when(world: World) -> None:
     item = service.moderation.item(MO, world.anybody.post(PATH, world.submission()).get_json()["id"])
     assert not isinstance(item, Refused)
     assert item.comment.body is not None
-    until_ms = now_ms() + 3_600_000
+    until_ms = item.comment.body.created_ms + 3_600_000
     service.authors.restrict(MO, site, item.comment.body.author_key, until_ms=until_ms)
     answer = world.anybody.post(PATH, world.submission())
     assert (answer.status_code, answer.get_json()["code"]) == (403, "restricted")

@@ -7,7 +7,6 @@ import pytest
 import redis
 from flask import Flask
 
-from commentsvc.bootstrap import now_ms
 from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Choice, Field, FieldKind, Site
@@ -61,7 +60,7 @@ def test_a_restricted_author_is_told_until_when_and_gets_a_new_code(
     alice.send()
     (item,) = waiting(service, daily)
     assert item.comment.body is not None
-    until_ms = now_ms() + 3_600_000
+    until_ms = item.comment.body.created_ms + 3_600_000
     boss = Actor(id="priya", sites=None, rights=frozenset(Right))
     service.authors.restrict(boss, daily, item.comment.body.author_key, until_ms=until_ms)
     form = alice.form()
