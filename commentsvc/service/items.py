@@ -31,8 +31,8 @@ class Near:
 class Item:
     """A comment with what is needed to judge it. `author` counts all comments of the same author by status.
 
-    `restriction` is what is laid on the author, in force or not. Only a whole one has the rest: `strip` are the
-    author's newest other comments, `notes` how many there are on the author, `asked` the question to a colleague
+    `restriction` is what is laid on the author at present. Only a whole one has the rest: `strip` are the author's
+    newest other comments, `notes` how many there are on the author, `asked` the question to a colleague
     because of which it waits in that lane, `near` those that wait and say nearly the same, to be decided with it.
     """
 
@@ -88,7 +88,8 @@ class Items:
     def _items(self, site: Site, comments: Sequence[Comment], authors: Mapping[str, Author]) -> tuple[Item, ...]:
         if not comments:
             return ()
-        holders = self._queue.holders(site, [c.id for c in comments], now_ms=self._clock())
+        now_ms = self._clock()
+        holders = self._queue.holders(site, [c.id for c in comments], now_ms=now_ms)
         on = list(dict.fromkeys(c.thread for c in comments))
         threads: dict[ThreadId, Thread] = {thread.id: thread for thread in self._comments.threads(site, on)}
         wanted = list(dict.fromkeys(c.parent for c in comments if c.parent))
@@ -99,7 +100,7 @@ class Items:
                 thread=threads[comment.thread],
                 parent=parents.get(comment.parent) if comment.parent else None,
                 author=authors[key].counts if (key := _author_key(comment)) else {},
-                restriction=authors[key].restriction if key else None,
+                restriction=_in_force(authors[key].restriction, now_ms) if key else None,
                 lease=holders.get(comment.id),
             )
             for comment in comments
@@ -110,6 +111,10 @@ class Items:
         about = [c.decision for c in comments if c.lane is Lane.COLLEAGUE and c.decision]
         rows = self._decisions.rows(site, about) if about else []
         return {row.comment: row for row in rows if row.verb is Verb.ASK}
+
+
+def _in_force(restriction: Restriction | None, now_ms: int) -> Restriction | None:
+    return restriction if restriction and restriction.in_force(now_ms) else None
 
 
 def _author_key(comment: Comment) -> str:

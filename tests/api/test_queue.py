@@ -3,8 +3,10 @@
 import pytest
 
 from commentsvc.domain.ids import CommentId
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor, Scope
-from tests.api.conftest import URL, World
+from commentsvc.domain.refusal import Refused
+from tests.api.conftest import MO, URL, World
 
 PATH = "/api/v1/queue"
 
@@ -23,6 +25,19 @@ def test_an_item_has_everything_that_was_sent_and_the_version_to_decide_on(world
                 "id": receipt.id,
                 "version": 1,
                 "status": "pending",
+                "lane": "likely_spam",
+                "hits": [
+                    {
+                        "rule": "speed",
+                        "kind": "speed",
+                        "reason": None,
+                        "where": "text",
+                        "start": 0,
+                        "end": 0,
+                        "what": None,
+                    }
+                ],
+                "suggested_reason": None,
                 "parent": None,
                 "name": "Bob",
                 "email": "alice@private.example",
@@ -33,6 +48,7 @@ def test_an_item_has_everything_that_was_sent_and_the_version_to_decide_on(world
                 "url": url,
                 "thread": {"key": url, "url": url, "title": "First", "open": True, "count": 1},
                 "author_history": dict.fromkeys(("rejected", "spam", "erased"), 0) | {"pending": 1, "approved": 1},
+                "author_restricted": None,
                 "held": None,
             }
         ],
@@ -52,6 +68,28 @@ def test_the_oldest_comes_first_over_all_partitions_and_the_cursor_leads_to_the_
             break
         cursor = page["next_cursor"]
     assert seen == ids
+
+
+def test_a_lane_is_a_part_of_the_queue(world: World) -> None:
+    id = world.submit("Call me: +44 20 7946 0958.").id
+    program = world.program(Scope.READ)
+    lanes = {lane: program.get(PATH, query={"lane": lane}).get_json()["comments"] for lane in Lane}
+    ((item,),) = [items for items in lanes.values() if items]
+    assert (item["id"], lanes[item["lane"]]) == (id, [item])
+    hit = next(hit for hit in item["hits"] if hit["kind"] == "personal_data")
+    assert (item["text"][hit["start"] : hit["end"]], hit["what"]) == ("+44 20 7946 0958", "phone")
+    assert item["suggested_reason"] == "personal_data"
+    assert program.get(PATH, query={"lane": "fast"}).status_code == 422
+
+
+def test_a_restriction_is_told_while_it_is_in_force(world: World) -> None:
+    world.submit()
+    site, _ = world.article()
+    listed = world.parts.service.moderation.listed(MO, site)
+    assert not isinstance(listed, Refused)
+    assert listed.items[0].comment.body is not None
+    world.parts.service.authors.restrict(MO, site, listed.items[0].comment.body.author_key, until_ms=0)
+    assert world.program_queue()[0]["author_restricted"] == {"until": None}
 
 
 def test_who_looks_at_an_item_is_named(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Moderating by program: the queue, decisions, their undoing, and the log; all with a token, all for its own site."""
+"""Moderating by program: decisions, their undoing, and the log; all with a token, all for its own site."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,9 +11,8 @@ from commentsvc.domain.decision import Decision, Stale, Status, Verb
 from commentsvc.domain.moderator import Scope, Token
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.domain.site import Site
 from commentsvc.service.bulk import Outcome
-from commentsvc.service.moderation import Item, Wanted
+from commentsvc.service.moderation import Wanted
 from commentsvc.web import errors
 from commentsvc.web.api import shapes
 from commentsvc.web.api.bearer import site_of
@@ -23,51 +22,6 @@ from commentsvc.web.parts import service
 
 AT_ONCE = 100
 Moment = Annotated[datetime, Meta(tz=True)]
-Limit = Annotated[int, Meta(ge=1, le=100)]
-
-
-class QueueQuery(Struct, frozen=True, kw_only=True):
-    """Whose queue: the token's own site, named or not."""
-
-    site: str = ""
-    limit: Limit = 50
-    cursor: str = ""
-
-
-class Held(Struct, frozen=True, kw_only=True):
-    """Who is looking at a comment, until when."""
-
-    by: str
-    until: shapes.Time
-
-
-class QueueItem(Struct, frozen=True, kw_only=True):
-    """A pending comment with all its fields, the private ones too, and what helps to judge it.
-
-    `version` goes back with the decision. `author_history` counts all comments of the same author by status.
-    """
-
-    id: str
-    version: int
-    status: Status
-    parent: str | None
-    name: str
-    email: str
-    text: str
-    fields: dict[str, str]
-    language: str
-    created: shapes.Time
-    url: shapes.Address
-    thread: shapes.Thread
-    author_history: dict[Status, int]
-    held: Held | None
-
-
-class QueuePage(Struct, frozen=True, kw_only=True):
-    """Some of what waits, oldest first."""
-
-    comments: list[QueueItem]
-    next_cursor: str | None
 
 
 class Wishes(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,7 +61,7 @@ class LogQuery(Struct, frozen=True, kw_only=True):
 
     site: str = ""
     since: shapes.Time = ""
-    limit: Limit = 50
+    limit: shapes.Limit = 50
     cursor: str = ""
 
 
@@ -133,20 +87,6 @@ class LogPage(Struct, frozen=True, kw_only=True):
 
     decisions: list[LogRow]
     next_cursor: str | None
-
-
-@operation(
-    "GET", "/api/v1/queue", answer=QueuePage, scope=Scope.READ, refusals=(Code.UNKNOWN_SITE, Code.INVALID_CURSOR)
-)
-def get_queue(token: Token, query: QueueQuery) -> Any:
-    """What waits for a decision, oldest first."""
-    site = site_of(token, query.site)
-    if isinstance(site, Refused):
-        return site
-    listed = service().moderation.listed(token.actor, site, cursor=query.cursor, limit=query.limit)
-    if isinstance(listed, Refused):
-        return listed
-    return QueuePage(comments=[_item(site, item) for item in listed.items], next_cursor=listed.next_cursor or None)
 
 
 @operation("POST", "/api/v1/decisions", answer=Results, scope=Scope.MODERATE)
@@ -227,28 +167,6 @@ def _result(id: str, outcome: Outcome) -> Result:
 def _now(stale: Stale) -> shapes.Now:
     at = rfc3339(stale.at_ms) if stale.at_ms else None
     return shapes.Now(version=stale.version, status=stale.status, by=stale.by or None, at=at)
-
-
-def _item(site: Site, item: Item) -> QueueItem:
-    comment, body = item.comment, item.comment.body
-    if body is None:
-        raise ValueError(f"the pending comment {comment.id} has no body")
-    return QueueItem(
-        id=comment.id,
-        version=comment.version,
-        status=comment.status,
-        parent=comment.parent,
-        name=body.name,
-        email=body.email,
-        text=body.text,
-        fields=dict(body.fields),
-        language=body.language,
-        created=rfc3339(body.created_ms),
-        url=body.url,
-        thread=shapes.thread(item.thread, site=site),
-        author_history=dict(item.author),
-        held=Held(by=item.lease.holder, until=rfc3339(item.lease.until_ms)) if item.lease else None,
-    )
 
 
 def _row(row: Decision) -> LogRow:

@@ -14,6 +14,7 @@ from commentsvc.domain.site import Site
 from commentsvc.service.challenges import Challenge as Opened
 from commentsvc.web.parts import settings
 
+Limit = Annotated[int, Meta(ge=1, le=100)]
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"}, description="RFC 3339, UTC")]
 Address = Annotated[str, Meta(extra_json_schema={"format": "uri"})]
 
