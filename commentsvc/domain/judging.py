@@ -11,7 +11,8 @@ from commentsvc.domain.rules import HITS_MAX, HITS_OF_A_RULE, Hit, Rule, RuleKin
 from commentsvc.domain.site import Site
 from commentsvc.domain.wordlist import Wordlist
 
-WORDLISTS_KEPT = 200
+WORDS_KEPT = 50_000
+"""Words of all sites that are kept ready in a process, at 2 KB each."""
 
 
 def judge(
@@ -87,8 +88,9 @@ def _wordlist(words: tuple[Word, ...]) -> Wordlist:
         if kept is not None and kept[0] is words:
             _wordlists.move_to_end(id(words))
             return kept[1]
-        ready = Wordlist(words)
+    ready = Wordlist(words)  # thousands of words take a moment, in which other sites' submissions do not wait
+    with _lock:
         _wordlists[id(words)] = (words, ready)
-        if len(_wordlists) > WORDLISTS_KEPT:
+        while len(_wordlists) > 1 and sum(len(kept) for kept, _ in _wordlists.values()) > WORDS_KEPT:
             _wordlists.popitem(last=False)
-        return ready
+    return ready

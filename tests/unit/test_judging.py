@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from commentsvc.domain import judging
 from commentsvc.domain.judging import judge
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.rules import DEFAULT_RULES, HITS_MAX, Pattern, Rule, RuleKind, Where, Word, lane_of, suggested
@@ -121,3 +122,16 @@ def test_however_much_is_to_blame_the_hits_are_bounded() -> None:
         now_ms=NOW,
     )
     assert len(hits) == HITS_MAX
+
+
+def test_words_are_made_ready_once_and_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real = judging.Wordlist
+    monkeypatch.setattr(judging, "Wordlist", lambda words: made.append(len(words)) or real(words))
+    monkeypatch.setattr(judging, "WORDS_KEPT", 3)
+    sites = [with_rules(replace(INSULTS, words=(Word(text="idiot"), Word(text=f"word{at}")))) for at in range(3)]
+    for site in (sites[0], sites[0], sites[1], sites[1], sites[2]):
+        assert judge(site, text="idiot", name="", now_ms=NOW)
+    assert made == [2, 2, 2]
+    assert judge(sites[0], text="idiot", name="", now_ms=NOW)
+    assert made == [2, 2, 2, 2]
