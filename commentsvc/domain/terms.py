@@ -7,7 +7,8 @@ goes the same way, so only what both become has to be equal.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
 from commentsvc.domain.comment import Body
@@ -46,6 +47,39 @@ def words(text: str) -> list[str]:
     if not folded.isascii():
         folded = _RUN.sub(r" \1 ", unicodedata.normalize("NFC", folded))
     return folded.split()
+
+
+def places(text: str, wanted: Iterable[Sequence[str]]) -> list[tuple[int, int]]:
+    """Where in a text these runs of words stand, as offsets (first, past the last), in their order."""
+    folded, at = "", list[int]()
+    for place, c in enumerate(text):
+        kept = _FOLDING[ord(c)]
+        folded += kept
+        at += [place] * len(kept)
+    at.append(len(text))
+    found: set[tuple[int, int]] = set()
+    for phrase in wanted:
+        for match in _phrase(tuple(phrase)).finditer(folded):
+            first, last = match.span()
+            found.add((at[first], _past(text, at[last - 1])))
+    return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _phrase(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Words that stand together and whole; a run of a script without spaces may go on."""
+    before = "" if is_unspaced(words[0]) else f"(?<![^ {_UNSPACED}])"
+    after = "" if is_unspaced(words[-1]) else f"(?![^ {_UNSPACED}])"
+    gap = " *" if any(map(is_unspaced, words)) else " +"
+    return re.compile(before + gap.join(map(re.escape, words)) + after)
+
+
+def _past(text: str, last: int) -> int:
+    """The place behind a letter and the marks on it, which fold to nothing."""
+    end = last + 1
+    while end < len(text) and not _FOLDING[ord(text[end])]:
+        end += 1
+    return end
 
 
 def is_unspaced(word: str) -> bool:

@@ -84,3 +84,21 @@ def test_every_text_of_the_corpora_has_words(corpus: Corpus, name: str) -> None:
             if isinstance(value, str):
                 words = terms.words(value)
                 assert terms.words(" ".join(words)) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "found"),
+    [
+        ("The tram, the TRAM and trams. Trám!", "tram", ["tram", "TRAM", "Trám"]),
+        ("Straßenbahn", "strassenbahn", ["Straßenbahn"]),
+        ("هذا المقالُ ممتاز", "المقال", ["المقالُ"]),
+        ("日本語の新聞", "日本", ["日本"]),
+        ("carry  trams, carry-trams, carrytrams", "carry trams", ["carry  trams", "carry-trams"]),
+        ("e\u0301te\u0301 été", "ete", ["e\u0301te\u0301", "été"]),
+        ("٣٠ عاما", "30", ["٣٠"]),
+        ("nothing", "tram", []),
+        ("", "tram", []),
+    ],
+)
+def test_words_are_found_where_they_stand(text: str, wanted: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in terms.places(text, [terms.words(wanted)])] == found

@@ -13,6 +13,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     people,
     practice,
     rules,
+    search,
     thread,
     work,
 )

@@ -34,7 +34,7 @@ LATE_SHOWN = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """What the form asks for. `total` is how many it said that there are, `cursor` how far a part before has come."""
+    """What the form asks for. `total` is how many there are, `cursor` how far a part before has come."""
 
     verb: Verb
     reason: str
@@ -85,9 +85,13 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BulkPage:
-    """A step that has not been begun, or not been finished: what it is, how far it is, what to type or press."""
+    """A step that has not been begun, or not been finished: what it is, how far it is, what to type or press.
+
+    `more`: there are more than were counted.
+    """
 
     sentence: str
+    more: bool = False
     word: str
     wrong: bool
     done: int
@@ -105,8 +109,11 @@ def bulk(site: str) -> BaseResponse:
     wish, came_from = _wish(), way()
     if not wish.everything:
         return _picked(wish, came_from)
-    if wish.total > TYPED_OVER and not wish.cursor and not _same(wish.typed, _word(wish.verb)):
-        return sheet("moderation/bulk.html", _asked(wish, came_from), 422 if wish.typed else 200)
+    if not wish.cursor:
+        counted = granted(scope.count(actor(), here(), came_from.page, wish.before_ms))
+        wish = replace(wish, total=counted.number)
+        if counted.number > TYPED_OVER and not _same(wish.typed, _word(wish.verb)):
+            return sheet("moderation/bulk.html", _asked(wish, came_from, counted), 422 if wish.typed else 200)
     part = granted(scope.decide(actor(), here(), came_from.page, wish.wanted, wish.step, wish.before_ms, wish.cursor))
     _refuse_all(outcome for _, outcome in part.outcomes)
     wish = replace(wish, tally=wish.tally.with_outcomes(part.outcomes), cursor=part.next_cursor)
@@ -148,9 +155,10 @@ def _refuse_all(outcomes: Iterable[Outcome]) -> None:
             raise Refusal(Refused(code=next(iter(outcome.fields.values()))))
 
 
-def _asked(wish: Wish, came_from: Way) -> BulkPage:
+def _asked(wish: Wish, came_from: Way, counted: scope.Counted) -> BulkPage:
     return BulkPage(
         sentence=words.bulk_question(wish.verb, wish.total),
+        more=counted.more,
         word=_word(wish.verb),
         wrong=bool(wish.typed),
         done=0,

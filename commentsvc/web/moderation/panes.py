@@ -1,7 +1,7 @@
 """Two panes: rows to choose from, and beside them the comment that is being read, with its buttons."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request, session
 from markupsafe import Markup
@@ -10,16 +10,21 @@ from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.ids import BulkId, CommentId, comment_id, new_bulk_id
 from commentsvc.domain.moderator import Right
+from commentsvc.domain.terms import places
 from commentsvc.service.moderation import Item
+from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
 from commentsvc.web.moderation.door import actor, granted, here, may, me, names
-from commentsvc.web.moderation.marks import isolated, marked
+from commentsvc.web.moderation.marks import Span, isolated, marked
 from commentsvc.web.moderation.way import END, Way
+from commentsvc.web.moderation.why import spans
 from commentsvc.web.moderation.words import Moment, moment
 from commentsvc.web.parts import service
 
 EXCERPT_MAX = 200
+EXCERPT_BEFORE, EXCERPT_SURE = 24, 48
+"""Characters shown before what was found, where it is not among the first: a row has room for some fifty."""
 ROWS = "rows"
 COMPACT = "compact"
 
@@ -100,16 +105,15 @@ def panes(
     total: int = 0,
     sure: bool = True,
     mixed: bool = False,
-    excerpts: Callable[[Item], Markup] | None = None,
+    wanted: Sequence[Sequence[str]] = (),
 ) -> Panes:
     """The panes of these items; the address says which is read (`at`) and whether all are ticked (`tick`)."""
     chosen = comment_id(request.args.get("at", ""))
     read = next((item for item in items if item.comment.id == chosen), items[0] if items else None)
     picked = request.args.get("tick") == "all"
-    shown = excerpts or excerpt
     return Panes(
-        lines=tuple(_line(item, shown(item), address, read=item is read, picked=picked) for item in items),
-        card=_card(read) if read else None,
+        lines=tuple(_line(item, wanted, address, read=item is read, picked=picked) for item in items),
+        card=_card(read, wanted) if read else None,
         asked=chosen is not None and read is not None and read.comment.id == chosen,
         next=_beside(items, read),
         reasons=words.reasons(here()),
@@ -138,23 +142,37 @@ def compact() -> bool:
     return bool(session.get(ROWS) == COMPACT)
 
 
-def excerpt(item: Item) -> Markup:
-    """The beginning of a comment in one line."""
+def excerpt(item: Item, wanted: Sequence[Sequence[str]] = ()) -> Markup:
+    """One line of a comment: its beginning, or what stands around the first of the words that are searched for."""
     body = item.comment.body
     text = " ".join(body.text.split()) if body else ""
-    return marked(text if len(text) <= EXCERPT_MAX else text[:EXCERPT_MAX] + "…")
+    found = _found(text, wanted)
+    start = max(0, found[0].start - EXCERPT_BEFORE) if found and found[0].end > EXCERPT_SURE else 0
+    start = text.rfind(" ", 0, start + 1) + 1
+    end = min(len(text), start + EXCERPT_MAX)
+    spans = [
+        replace(one, start=one.start - start, end=one.end - start)
+        for one in found
+        if start <= one.start < one.end <= end
+    ]
+    return Markup("%s%s%s") % ("…" if start else "", marked(text[start:end], spans), "…" if end < len(text) else "")
 
 
-def _line(item: Item, shown: Markup, address: Address, *, read: bool, picked: bool) -> Line:
+def _found(text: str, wanted: Sequence[Sequence[str]]) -> list[Span]:
+    label = gettext("Searched for")
+    return [Span(start=start, end=end, label=label) for start, end in places(text, wanted)] if wanted else []
+
+
+def _line(item: Item, wanted: Sequence[Sequence[str]], address: Address, *, read: bool, picked: bool) -> Line:
     comment, body = item.comment, item.comment.body
     return Line(
         id=comment.id,
         version=comment.version,
         status=comment.status,
         status_name=words.status_name(comment.status),
-        name=isolated(body.name) if body else Markup(""),
+        name=isolated(body.name, _found(body.name, wanted)) if body else Markup(""),
         title=marked((body.title if body else "") or item.thread.title or (body.url if body else "")),
-        excerpt=shown,
+        excerpt=excerpt(item, wanted),
         language=body.language if body else "",
         sent=moment(body.created_ms if body else comment.decided_ms),
         presence=_presence(item),
@@ -172,12 +190,16 @@ def _presence(item: Item) -> Presence | None:
     return Presence(initials=words.initials(name), sentence=words.reading(holder))
 
 
-def _card(item: Item) -> Card:
+def _card(item: Item, wanted: Sequence[Sequence[str]]) -> Card:
     """The comment that is read; colleagues are told so while it waits."""
     lease = item.lease
     if item.comment.status is Status.PENDING and may(Right.DECIDE):
         lease = granted(service().moderation.lease(actor(), here(), [item.comment.id])).get(item.comment.id)
-    return card(here(), item, lease=lease)
+    shown, body = card(here(), item, lease=lease), item.comment.body
+    if not wanted or not body:
+        return shown
+    both = [*spans(here(), item.comment), *_found(body.text, wanted)]
+    return replace(shown, text=marked(body.text, both), name=isolated(body.name, _found(body.name, wanted)))
 
 
 def _beside(items: Sequence[Item], read: Item | None) -> str:
