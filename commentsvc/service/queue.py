@@ -56,6 +56,12 @@ class WorkQueue:
         """How many comments wait in each lane."""
         return self._queue.lanes(site) if actor.may(Right.READ, site.key) else Refused(code=Code.FORBIDDEN)
 
+    def since(self, actor: Actor, site: Site, known: str) -> tuple[int, CommentId | None] | Refused:
+        """How many wait that came after the comment `known`, and which came last."""
+        if not actor.may_decide(site.key):
+            return Refused(code=Code.FORBIDDEN)
+        return self._queue.since(site, comment_id(known))
+
     def buffer(
         self, actor: Actor, site: Site, *, lane: Lane | None, limit: int = 15, have: Collection[CommentId] = ()
     ) -> Buffer | Refused:

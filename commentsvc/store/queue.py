@@ -76,6 +76,19 @@ class Queue:
         sizes: list[int] = pipe.execute()
         return {lane: sum(sizes[at * site.partitions : (at + 1) * site.partitions]) for at, lane in enumerate(Lane)}
 
+    def since(self, site: Site, known: CommentId | None) -> tuple[int, CommentId | None]:
+        """How many wait that came after this one, and which came last; one round trip."""
+        pipe = self._client.pipeline(transaction=False)
+        start = b"(" + records.packed_ids(known[4:]) if known else b"-"
+        homes = [keys.status(Status.PENDING) for _, keys in partitions(site)]
+        for key in homes:
+            pipe.zlexcount(key, start, b"+")
+        for key in homes:
+            pipe.zrevrange(key, 0, 0)
+        answers = pipe.execute()
+        last = max((ids[0] for ids in answers[len(homes) :] if ids), default=None)
+        return sum(answers[: len(homes)]), CommentId("cmt_" + records.unpacked_ids(last)) if last else None
+
     def in_lane(self, site: Site, lane: Lane, *, cursor: CommentId | None, limit: int) -> list[CommentId]:
         """Ids of comments that wait in a lane, oldest first, after `cursor`, in one round trip."""
         keys = {number: keys.lane(lane) for number, keys in partitions(site)}

@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from commentsvc.bench import seed
 from commentsvc.domain.decision import Decision, Status
 from commentsvc.domain.moderator import Actor, Role
 from commentsvc.domain.refusal import Refused
@@ -21,9 +22,9 @@ PASSWORD = "a password of these tests"
 WITNESS = Actor(id="witness", sites=None)
 
 
-def waiting(live: Live, count: int, text: str = "A calm remark, number {n}.") -> list[str]:
-    """The ids of comments that wait, in their order; each has an author of its own."""
-    return [comment(live, text.format(n=n), name=f"Reader {n}", email=f"r{n}@readers.example") for n in range(count)]
+def waiting(live: Live, count: int) -> list[str]:
+    """The ids of comments that wait, in their order; each has an author and words of its own."""
+    return [comment(live, seed.text(n), name=f"Reader {n}", email=f"r{n}@readers.example") for n in range(count)]
 
 
 def comment(live: Live, text: str, *, name: str = "Ann", email: str = "ann@readers.example", parent: str = "") -> str:
@@ -139,7 +140,11 @@ class Desk:
         before = self.shown
         for key in keys:
             self.page.keyboard.press(key)
-        self.page.wait_for_function("id => document.querySelector('.card.is-shown')?.id !== id", arg=before)
+        self.page.wait_for_function(
+            """before => { const card = document.querySelector('.card.is-shown');
+            return card ? card.id !== before : document.querySelector('#stage.is-empty:not([aria-busy=true])') }""",
+            arg=before,
+        )
 
     def saved(self) -> None:
         """Waits until the page says that everything is saved."""

@@ -128,14 +128,27 @@ def test_a_page_that_is_left_gives_its_leases_back(live: Live, desk: Desk) -> No
     servers.wait_until(lambda: getattr(live.service.moderation.item(console.WITNESS, first), "lease", "none") is None)
 
 
+def look_again(desk: Desk) -> int:
+    """The status of the answer when the page asks for news."""
+    with desk.page.expect_response("**/desk/news?*") as answer:
+        desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    return answer.value.status
+
+
 def test_numbers_change_and_nothing_moves_when_there_is_news(live: Live, desk: Desk) -> None:
     shown = desk.shown
+    look_again(desk)
     console.comment(live, "A newer one.", email="newer@readers.example")
-    with desk.page.expect_response("**/desk/news") as answer:
-        desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert answer.value.ok
-    expect(desk.page.locator(".rail [data-lane=''] .count")).to_have_text("13")
+    console.comment(live, "And another thing.", email="another@readers.example")
+    assert look_again(desk) == 200
+    expect(desk.page.locator(".rail [data-lane=''] .count")).to_have_text("14")
+    pill = desk.page.locator("#news")
+    expect(pill).to_have_text("\u20682\u2069 new")
     assert desk.shown == shown
-    with desk.page.expect_response("**/desk/news") as answer:
-        desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert answer.value.status == 304
+    assert look_again(desk) == 304
+    pill.click()
+    expect(pill).to_be_hidden()
+    console.comment(live, "A third.", email="third@readers.example")
+    look_again(desk)
+    expect(pill).to_have_text("\u20681\u2069 new")
+    assert desk.shown == shown

@@ -57,7 +57,7 @@ def test_the_buttons_are_those_of_the_table(cast: Cast, mo: Sitting) -> None:
     id = cast.comment()
     page = mo.get("/moderation/daily/")
     labels = {label for form in page.forms if id in form.action for label in form.buttons}
-    assert labels == {"Approve", "Reject", "Spam", "Close comments"}
+    assert labels == {"Approve", "Reject", "Spam", "Ask", "Later", "Close comments"}
 
 
 def test_enter_in_the_form_of_reasons_can_only_reject(cast: Cast, mo: Sitting) -> None:
@@ -83,7 +83,7 @@ def test_counts_are_in_the_navigation(cast: Cast, mo: Sitting) -> None:
     cast.decided("mo", cast.comment(), Verb.APPROVE)
     cast.comment()
     cast.comment()
-    assert "Waiting 2 Approved 1 Rejected 0 Spam 0" in mo.get("/moderation/daily/").text
+    assert "Waiting 2 List Approved 1 Rejected 0 Spam 0" in mo.get("/moderation/daily/").text
 
 
 def test_a_cursor_that_is_none_is_refused_in_words(cast: Cast, mo: Sitting) -> None:

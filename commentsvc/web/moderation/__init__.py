@@ -15,6 +15,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     rules,
     search,
     thread,
+    waiting,
     work,
 )
 from commentsvc.web.moderation.door import blueprint

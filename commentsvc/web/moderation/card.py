@@ -17,6 +17,7 @@ from commentsvc.domain.site import FieldKind, Site, in_language
 from commentsvc.service.moderation import Item, Lease, may_turn
 from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.moderation import words
+from commentsvc.web.moderation.around import Around, around
 from commentsvc.web.moderation.door import actor, may, me
 from commentsvc.web.moderation.marks import isolated, marked
 from commentsvc.web.moderation.why import spans, why
@@ -24,6 +25,7 @@ from commentsvc.web.moderation.words import Moment, moment
 
 QUOTE_MAX = 280
 NOTHING = Markup("")
+NONE_AROUND = Around()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +71,7 @@ class Card:
     token: int = 0
     why: Markup = NOTHING
     suggested: str = ""
+    around: Around = NONE_AROUND
 
 
 def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
@@ -106,6 +109,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         token=lease.token if lease and not holder else 0,
         why=why(site, comment) if body else Markup(""),
         suggested=_suggested(site, comment),
+        around=around(item),
     )
 
 

@@ -1,32 +1,24 @@
 """The Focus view: what waits, oldest first, one comment at a time; without a script, one below the other."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
 from commentsvc.domain.decision import Status
+from commentsvc.domain.ids import CommentId
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Right
-from commentsvc.service.moderation import Item
-from commentsvc.web.catalogue import gettext
+from commentsvc.service.moderation import Item, Listed
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
-from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, may, sheet
+from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, may, me, sheet
+from commentsvc.web.moderation.lanes import Stop, lane_of, stops
 from commentsvc.web.moderation.way import Notice, Way, list_address, notice
 from commentsvc.web.parts import service
 
 QUEUE_PAGE = 10
 """As many as one person reads in the time of a lease; the rest is left to colleagues."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lane:
-    """A part of the queue in the rail: what it is called, how much is in it, where it is."""
-
-    key: str
-    name: str
-    count: int
-    url: str
-    here: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +29,7 @@ class FocusPage:
     """
 
     name: str
-    lanes: tuple[Lane, ...]
+    lanes: tuple[Stop, ...]
     cards: tuple[Card, ...]
     reasons: tuple[tuple[str, str], ...]
     notice: Notice | None
@@ -51,27 +43,48 @@ class FocusPage:
 @asks(Right.READ)
 def queue(site: str) -> Response:
     """What waits, oldest first; those shown are leased to who looks at them."""
-    after = request.args.get("after", "")
+    after, lane = request.args.get("after", ""), lane_of(request.args.get("lane", ""))
+    own = _own(lane) if may(Right.DECIDE) and not after else ()
     found = granted(service().moderation.listed(actor(), here(), cursor=after, limit=QUEUE_PAGE))
+    if lane:
+        found = Listed(items=(), next_cursor="")
+    url = url_for("moderation.queue", site=site)
     page = FocusPage(
         name=words.status_name(Status.PENDING),
-        lanes=lanes(),
-        cards=leased(found.items),
+        lanes=stops() if may(Right.DECIDE) else (),
+        cards=leased(found.items) if after else _cards(own, found),
         reasons=words.reasons(here()),
         notice=notice(),
-        way=Way(list=Status.PENDING, after=after),
+        way=Way(list=Status.PENDING, after=after, page=f"{url}?lane={lane}" if lane else ""),
         more=list_address(Status.PENDING, after=found.next_cursor) if found.next_cursor else "",
         first=list_address(Status.PENDING) if after else "",
-        work=url_for("moderation.queue", site=site) + "desk/",
+        work=url + "desk/",
     )
     return sheet("moderation/focus.html", page)
 
 
-def lanes() -> tuple[Lane, ...]:
-    """The parts of the queue."""
-    counts = granted(service().moderation.counts(actor(), here()))
-    url = url_for("moderation.queue", site=here().key)
-    return (Lane(key="", name=gettext("All"), count=counts[Status.PENDING], url=url, here=True),)
+def _own(lane: Lane | None) -> tuple[Item, ...]:
+    return granted(service().queue.buffer(actor(), here(), lane=lane, limit=QUEUE_PAGE)).items
+
+
+def _cards(own: tuple[Item, ...], listed: Listed) -> tuple[Card, ...]:
+    """The oldest: those that are one's own from now on, and those that colleagues have before them.
+
+    What says nearly the same as another has a card of its own here; the script shows them as one. What was put off is
+    nobody's, and left out.
+    """
+    end = listed.next_cursor
+    first = [item for item in own if not end or item.comment.id <= end] or own
+    near = {other.id for item in first for other in item.near}
+    shown = {item.comment.id: item for item in listed.items if _is_shown(item, near)}
+    shown |= {item.comment.id: item for item in first}
+    return tuple(card(here(), shown[id], lease=shown[id].lease) for id in sorted(shown))
+
+
+def _is_shown(item: Item, near: Collection[CommentId]) -> bool:
+    """Whether it has a place beside what is one's own: it says the same, a colleague has it, or all is shown."""
+    held = item.lease is not None and item.lease.holder != me().id
+    return held or item.comment.id in near or not may(Right.DECIDE)
 
 
 def leased(items: tuple[Item, ...]) -> tuple[Card, ...]:

@@ -107,7 +107,7 @@ def notice() -> Notice | None:
     if switched := thread_id(request.args.get("switched", "")):
         found = service().threads.talk(actor(), here(), switched, limit=1)
         return None if isinstance(found, Refused) else _switched(found.thread, at)
-    for name, say in (("undone", _undone), ("thread", _thread)):
+    for name, say in (("undone", _undone), ("thread", _thread), ("later", _later)):
         if id := request.args.get(name, ""):
             item = service().moderation.item(actor(), id)
             return None if isinstance(item, Refused) else say(item, at)
@@ -129,8 +129,12 @@ def _made(decision: Decision, at: str) -> Notice | None:
     item = service().moderation.item(actor(), decision.comment)
     if isinstance(item, Refused):
         return None
+    if decision.verb is Verb.ASK:
+        said = words.filled(gettext("Asked a colleague about %(name)s"), name=isolated(_name(item)))
+    else:
+        said = words.made(decision.after, _name(item))
     return Notice(
-        words=words.made(decision.after, _name(item)),
+        words=said,
         undo=decision.id,
         comment=decision.comment,
         detail=words.reason_label(here(), decision.reason) if decision.reason else "",
@@ -179,6 +183,10 @@ def _undone(item: Item, at: str) -> Notice:
     status = words.status_name(item.comment.status)
     sentence = words.filled(gettext("Undone: %(name)s"), name=isolated(_name(item)))
     return Notice(words=sentence, comment=item.comment.id, detail=status, at=at)
+
+
+def _later(item: Item, at: str) -> Notice:
+    return Notice(words=words.filled(gettext("Put off for an hour: %(name)s"), name=isolated(_name(item))), at=at)
 
 
 def _thread(item: Item, at: str) -> Notice:

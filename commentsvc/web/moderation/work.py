@@ -22,10 +22,13 @@ from commentsvc.service.moderation import Item, Wanted
 from commentsvc.web.api.reading import body_as
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
+from commentsvc.web.moderation.card import card
 from commentsvc.web.moderation.comment import problem_of
 from commentsvc.web.moderation.decision import LAST
 from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, me
-from commentsvc.web.moderation.focus import lanes, leased
+from commentsvc.web.moderation.focus import leased
+from commentsvc.web.moderation.lanes import lane_of, stops
+from commentsvc.web.moderation.waiting import put_off
 from commentsvc.web.moderation.way import Way
 from commentsvc.web.parts import service
 
@@ -36,7 +39,7 @@ Id = Annotated[str, Meta(max_length=40)]
 Ids = Annotated[list[Id], Meta(max_length=HELD_MAX)]
 
 
-class Ask(Struct, frozen=True, kw_only=True):
+class Wish(Struct, frozen=True, kw_only=True):
     """Which cards the script wants: the next of a lane beside those it has, or `only` those named."""
 
     lane: Id = ""
@@ -61,10 +64,33 @@ class Undo(Struct, frozen=True, kw_only=True, tag_field="act", tag="undo"):
     decision: Id = ""
 
 
+class Question(Struct, frozen=True, kw_only=True, tag_field="act", tag="ask"):
+    """A question to colleagues about the comment at the `version` that was seen."""
+
+    id: Id
+    version: Annotated[int, Meta(ge=1, le=2**53)]
+    note: Annotated[str, Meta(max_length=NOTE_MAX)] = ""
+
+
+class Later(Struct, frozen=True, kw_only=True, tag_field="act", tag="later"):
+    """A comment put off for an hour."""
+
+    id: Id
+
+
+class Back(Struct, frozen=True, kw_only=True, tag_field="act", tag="back"):
+    """A comment that is put off no longer."""
+
+    id: Id
+
+
+Act = Decide | Undo | Question | Later | Back
+
+
 class Acts(Struct, frozen=True, kw_only=True):
     """What was done, in order; each is done or refused for itself, and done once however often it is sent."""
 
-    acts: Annotated[list[Decide | Undo], Meta(min_length=1, max_length=AT_ONCE)]
+    acts: Annotated[list[Act], Meta(min_length=1, max_length=AT_ONCE)]
 
 
 class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -89,10 +115,15 @@ class Held(Struct, frozen=True, kw_only=True):
 @asks(Right.DECIDE)
 def buffer(site: str) -> Response:
     """A document whose articles are the cards asked for, leased to who asks."""
-    ask = body_as(Ask)
-    items = _named(ask.only) if ask.only else _next(frozenset(ask.have))
+    wish = body_as(Wish)
+    if wish.only:
+        cards = leased(_named(wish.only))
+    else:
+        lane, have = lane_of(wish.lane), _ids(wish.have)
+        items = granted(service().queue.buffer(actor(), here(), lane=lane, limit=BUFFER, have=have)).items
+        cards = tuple(card(here(), item, lease=item.lease) for item in items)
     html = render_template(
-        "moderation/buffer.html", cards=leased(items), reasons=words.reasons(here()), way=Way(list=Status.PENDING)
+        "moderation/buffer.html", cards=cards, reasons=words.reasons(here()), way=Way(list=Status.PENDING)
     )
     return Response(html, content_type="text/html; charset=utf-8")
 
@@ -125,10 +156,11 @@ def release(site: str) -> Response:
 
 
 @blueprint.get("/<site>/desk/news")
-@asks(Right.READ)
+@asks(Right.DECIDE)
 def news(site: str) -> Response:
-    """How much there is in each lane; 304 while that is what the script knows."""
-    response = _json({"lanes": {lane.key: lane.count for lane in lanes()}})
+    """How much there is in each lane, how many came after `since`, and the last; 304 while that is what is known."""
+    fresh, newest = granted(service().queue.since(actor(), here(), request.args.get("since", "")))
+    response = _json({"lanes": {stop.key: stop.count for stop in stops()}, "fresh": fresh, "newest": newest or ""})
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:16])
     response.make_conditional(request)
     return response
@@ -176,31 +208,38 @@ def _named(texts: Sequence[str]) -> tuple[Item, ...]:
     return tuple(item for item in found if not isinstance(item, Refused) and item.comment.site == here().key)
 
 
-def _next(have: frozenset[str]) -> tuple[Item, ...]:
-    """The oldest that wait, are not had already, and are nobody else's."""
-    found: list[Item] = []
-    cursor = ""
-    while len(found) < BUFFER:
-        listed = granted(service().moderation.listed(actor(), here(), cursor=cursor, limit=HELD_MAX))
-        free = (item for item in listed.items if not item.lease or item.lease.holder == me().id)
-        found += (item for item in free if item.comment.id not in have)
-        cursor = listed.next_cursor
-        if not cursor:
-            break
-    return tuple(found[:BUFFER])
+def _done(wish: Act) -> Result:
+    if isinstance(wish, Later | Back):
+        waits = put_off(wish.id, back=isinstance(wish, Back))
+        return Result(id=wish.id, result="ok") if waits else _gone(wish.id)
+    return _told(wish.id, _made(wish))
 
 
-def _done(wish: Decide | Undo) -> Result:
+def _made(wish: Decide | Undo | Question) -> Any:
     if isinstance(wish, Undo):
-        outcome = service().moderation.undo(actor(), wish.decision)
-    else:
-        note = normalised(wish.note).strip()
-        wanted = Wanted(id=wish.id, version=wish.version, verb=wish.verb, reason=wish.reason, note=note)
-        outcome = service().moderation.decide(actor(), wanted)
+        return service().moderation.undo(actor(), wish.decision)
+    note = normalised(wish.note).strip()
+    if isinstance(wish, Question):
+        return service().queue.ask(actor(), wish.id, version=wish.version, note=note)
+    wanted = Wanted(id=wish.id, version=wish.version, verb=wish.verb, reason=wish.reason, note=note)
+    return service().moderation.decide(actor(), wanted)
+
+
+def _told(id: str, outcome: Any) -> Result:
     if isinstance(outcome, Refused):
-        return Result(id=wish.id, result="refused", code=outcome.code, said=problem_of(outcome))
+        return Result(id=id, result="refused", code=outcome.code, said=problem_of(outcome))
     if isinstance(outcome, Stale):
         happened = words.happened(outcome.status, outcome.by, outcome.at_ms, asked=outcome.asked)
         said = words.plain(happened) if outcome.by else UNSET
-        return Result(id=wish.id, result="stale", version=outcome.version, status=outcome.status, said=said)
-    return Result(id=wish.id, result="ok", decision=outcome.id, version=outcome.version)
+        return Result(id=id, result="stale", version=outcome.version, status=outcome.status, said=said)
+    return Result(id=id, result="ok", decision=outcome.id, version=outcome.version)
+
+
+def _gone(id: str) -> Result:
+    """What is told of a comment that waits no longer."""
+    item = service().moderation.item(actor(), id)
+    if isinstance(item, Refused):
+        return Result(id=id, result="refused", code=item.code, said=problem_of(item))
+    comment = item.comment
+    said = words.plain(words.happened(comment.status, comment.decided_by, comment.decided_ms))
+    return Result(id=id, result="stale", version=comment.version, status=comment.status, said=said)

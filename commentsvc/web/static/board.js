@@ -63,6 +63,12 @@ export class Board {
     if (!buffer.shown) this.empty.focus({ preventScroll: true });
   }
 
+  /** Nothing is at hand, and more is being asked for. @param {boolean} asks */
+  waits(asks) {
+    this.stage.ariaBusy = String(asks);
+    this.empty.textContent = say(asks ? "bringing" : "nothing-waiting");
+  }
+
   /** Something was decided: there may be more to say about it than that. @param {{ id: string, verb?: string, reason?: string }} _ */
   decided(_) {}
 }

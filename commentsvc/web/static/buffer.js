@@ -83,6 +83,7 @@ export class Buffer {
     const following = this.beside(card);
     this.#cards = this.#cards.filter((one) => one !== card);
     if (card === this.#shown) this.show(following);
+    for (const panel of card.querySelectorAll("details[open]")) panel.removeAttribute("open");
     card.classList.remove("is-shown", "is-behind");
     card.classList.add("is-leaving");
     card.inert = true;

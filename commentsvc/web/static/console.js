@@ -6,9 +6,12 @@ import { Desk } from "./desk.js";
 import { hands } from "./hands.js";
 import { Leases } from "./leases.js";
 import { News } from "./news.js";
+import { say } from "./says.js";
 import { Wire } from "./wire.js";
 
 /** @typedef {import("./wire.js").Problem} Problem */
+
+const AGAIN_MS = 10_000;
 
 const root = /** @type {HTMLElement | null} */ (document.getElementById("focus"));
 if (root) open(root);
@@ -24,11 +27,23 @@ function open(root) {
     cards: (/** @type {unknown} */ wish) => wire.document("buffer", wish),
   };
   const desk = new Desk({ stack, server, owner: `${me}@${site}`, storage: tabStorage(), board });
+  desk.supply.lane = root.dataset.lane ?? "";
   desk.start(stack.querySelectorAll("article.card"), "more" in root.dataset);
   const leases = new Leases(wire, desk.buffer, (others, gone) => desk.lost(others, gone));
   void leases;
-  const news = new News(wire, (lanes) => counted(root, lanes, desk));
-  void news;
+  const pill = /** @type {HTMLElement} */ (document.getElementById("news"));
+  const news = new News(wire, ({ lanes, fresh }) => {
+    counted(root, lanes);
+    pill.hidden = !fresh;
+    pill.textContent = say("news", { count: fresh });
+  });
+  // What colleagues had before them may be free again, and makes no news.
+  setInterval(() => !document.hidden && !desk.buffer.shown && desk.supply.wake(), AGAIN_MS);
+  pill.addEventListener("click", () => {
+    news.seen();
+    pill.hidden = true;
+    desk.supply.wake();
+  });
   void wire.json("mine").then(({ done }) => desk.undo.below(done)).catch(() => {});
   leaving(desk);
   hands(desk, stack);
@@ -55,13 +70,12 @@ function tabStorage() {
   }
 }
 
-/** @param {HTMLElement} root @param {Record<string, number>} lanes @param {Desk} desk */
-function counted(root, lanes, desk) {
+/** @param {HTMLElement} root @param {Record<string, number>} lanes */
+function counted(root, lanes) {
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-lane]"))) {
     const count = link.querySelector(".count");
     if (count) count.textContent = String(lanes[link.dataset.lane ?? ""] ?? 0);
   }
-  if (!desk.buffer.shown) desk.wake();
 }
 
 /** Nothing unsent is left behind in silence. @param {Desk} desk */

@@ -3,12 +3,15 @@
 // the outbox; what the server says to it later changes words, never the card before the person.
 
 import { Buffer } from "./buffer.js";
+import { nameOf, nearOf, tell, wantedStatus } from "./card.js";
 import { Outbox } from "./outbox.js";
 import * as reasons from "./reasons.js";
 import { say } from "./says.js";
+import { Supply } from "./supply.js";
 import { Undo } from "./undo.js";
 
 /** @typedef {import("./outbox.js").Act} Act */
+/** @typedef {import("./supply.js").Server} Server */
 /** @typedef {import("./outbox.js").Result} Result */
 
 /**
@@ -18,20 +21,10 @@ import { Undo } from "./undo.js";
 const UNSEEN_MS = 150;
 /** After a wait nobody knows when the next card comes: it may appear under a finger that is already moving. */
 const UNASKED_MS = 500;
-const LOW = 5;
-
-/**
- * @typedef {object} Server
- * @property {(acts: Act[]) => Promise<Result[]>} send
- * @property {(wish: { lane?: string, have?: string[], only?: string[] }) => Promise<Document>} cards
- */
-
 export class Desk {
   /** @type {string} */
   #lastReason = "";
   #readyAt = 0;
-  #filling = false;
-  #dry = false;
 
   /**
    * @param {object} parts
@@ -43,8 +36,6 @@ export class Desk {
    */
   constructor({ stack, server, owner, storage, board }) {
     this.board = board;
-    this.server = server;
-    this.lane = "";
     this.buffer = new Buffer(stack);
     this.undo = new Undo(storage, `console:done:${owner}`);
     this.outbox = new Outbox({
@@ -54,46 +45,15 @@ export class Desk {
       done: (act, result) => this.#answered(act, result),
       changed: () => this.board.saves(this.outbox),
     });
+    const came = () => void (this.buffer.shown || (this.buffer.size && this.#show(this.buffer.all[0], UNASKED_MS)));
+    const waits = (/** @type {boolean} */ asks) => this.board.waits(asks && !this.buffer.shown);
+    this.supply = new Supply(server, this.buffer, this.outbox, came, waits);
   }
 
   /** Begins with the cards that the page came with. @param {Iterable<Element>} cards @param {boolean} more */
   start(cards, more) {
-    const unsent = this.outbox.ids;
-    const free = [...cards].filter((card) => !("held" in /** @type {HTMLElement} */ (card).dataset) && !unsent.has(card.id));
-    for (const card of cards) if (!free.includes(card)) card.remove();
-    this.#dry = !more;
-    this.buffer.add(free);
+    this.supply.start(cards, more);
     this.#show(this.buffer.all[0], 0);
-    void this.fill();
-  }
-
-  /** Takes in more cards when few are left. */
-  async fill() {
-    if (this.#filling || this.buffer.size > LOW || (this.#dry && this.buffer.size)) return;
-    this.#filling = true;
-    const lane = this.lane;
-    try {
-      const have = [...this.buffer.ids, ...this.outbox.ids];
-      const found = await this.server.cards({ lane, have });
-      if (lane === this.lane) this.#takeIn(found);
-    } catch {
-      // What is at hand is at hand; the next decision asks again.
-    }
-    this.#filling = false;
-  }
-
-  /** @param {Document} found */
-  #takeIn(found) {
-    const unsent = this.outbox.ids;
-    const cards = [...found.querySelectorAll("article.card")].filter((card) => !unsent.has(card.id));
-    this.#dry = this.buffer.add(cards) === 0;
-    if (!this.buffer.shown) this.#show(this.buffer.all[0], UNASKED_MS);
-  }
-
-  /** There is more than was known: the next refill looks again. */
-  wake() {
-    this.#dry = false;
-    if (this.buffer.size <= LOW) void this.fill();
   }
 
   /** Shows a card and gives it the focus. @param {HTMLElement | undefined} card @param {number} [unseen] */
@@ -107,6 +67,7 @@ export class Desk {
     const card = this.buffer.shown;
     this.#readyAt = Infinity;
     this.board.faces(this.buffer);
+    if (!card) void this.supply.fill();
     card?.querySelector("h2")?.focus({ preventScroll: true });
     requestAnimationFrame(() => {
       // A frame's callback runs before its painting; a task made in it runs after.
@@ -114,7 +75,7 @@ export class Desk {
         this.#readyAt = performance.now() + unseen;
         this.buffer.settle();
         if (card) performance.measure("console:shown", { start: this.#pressedAt, end: performance.now() });
-        void this.fill();
+        void this.supply.fill();
       });
     });
   }
@@ -129,9 +90,10 @@ export class Desk {
   /**
    * Decides on the card that is shown.
    * @param {string} verb
-   * @param {{ reason?: string, event?: Event, chosen?: boolean }} [how] `chosen`: by the panel of this very card
+   * @param {{ reason?: string, event?: Event, chosen?: boolean, all?: boolean }} [how] `chosen`: by the panel of this very
+   *   card; `all`: with those that say nearly the same
    */
-  decide(verb, { reason = "", event, chosen = false } = {}) {
+  decide(verb, { reason = "", event, chosen = false, all = false } = {}) {
     const card = this.buffer.shown;
     if (!card) return false;
     const seen = this.#isSeen(event);
@@ -139,24 +101,64 @@ export class Desk {
     if (this.outbox.stuck) return this.board.pauses(this.outbox), true;
     if (!card.dataset.verbs?.split(" ").includes(verb)) return this.#leave(card, verb);
     const name = nameOf(card);
-    const version = Number(card.dataset.version);
     const note = verb === "reject" ? reasons.note(card) : "";
     if (reason) this.#lastReason = reason;
-    const n = this.outbox.add({ act: "decide", id: card.id, name, version, verb, reason, note });
+    const together = [{ id: card.id, version: Number(card.dataset.version) }, ...(all ? nearOf(card) : [])];
+    const [n, ...others] = together.map(({ id, version }) => ({
+      id,
+      n: this.outbox.add({ act: "decide", id, name, version, verb, reason, note }),
+    }));
+    this.undo.push({ ...n, name, card, also: others });
     this.board.decided({ id: card.id, verb, reason });
-    this.undo.push({ n, id: card.id, name, card });
     reasons.close(card);
-    const what = reason ? ` · ${reasons.called(card, reason)}` : "";
-    this.buffer.take(card);
-    this.board.says(say(`did-${verb}`, { name }) + what, { undo: true });
-    this.#faced();
+    for (const { id } of others) this.buffer.drop(id);
+    if (!all && card.dataset.near) this.supply.wake(); // the next of those comes as a card of its own
+    const many = others.length ? ` · ${say("and-near", { count: others.length })}` : "";
+    this.#away(card, say(`did-${verb}`, { name }) + (reason ? ` · ${reasons.called(card, reason)}` : "") + many);
     return true;
+  }
+
+  /** Takes the card away, says what was done, and faces the next. @param {HTMLElement} card @param {string} sentence */
+  #away(card, sentence) {
+    this.buffer.take(card);
+    this.board.says(sentence, { undo: true });
+    this.#faced();
+  }
+
+  /** Puts the comment off: others wait, and it is handed out to nobody for a while. @param {Event} [event] */
+  putOff(event) {
+    const card = this.#waits(event);
+    if (!card) return true;
+    const name = nameOf(card);
+    const n = this.outbox.add({ act: "later", id: card.id, name });
+    this.undo.push({ n, id: card.id, name, card, act: "later" });
+    this.#away(card, say("put-off", { name }));
+    return true;
+  }
+
+  /** Asks a colleague. @param {string} note @param {Event} [event] */
+  ask(note, event) {
+    const card = this.#waits(event);
+    if (!card) return true;
+    const name = nameOf(card);
+    const n = this.outbox.add({ act: "ask", id: card.id, name, version: Number(card.dataset.version), note });
+    this.undo.push({ n, id: card.id, name, card });
+    this.#away(card, say("asked", { name }));
+    return true;
+  }
+
+  /** The card that is shown, if it waits, was seen, and anything can be done just now. @param {Event} [event] */
+  #waits(event) {
+    const card = this.buffer.shown;
+    if (!card || !this.#isSeen(event)) return undefined;
+    if (this.outbox.stuck) return void this.board.pauses(this.outbox);
+    if (card.dataset.status !== "pending") return void this.board.says(say("not-now"));
+    return card;
   }
 
   /** Somebody was faster, and what is wanted is no longer possible: the same wish again means: so be it. @param {HTMLElement} card @param {string} verb */
   #leave(card, verb) {
-    const same = { approve: "approved", reject: "rejected", spam: "spam" }[verb] === card.dataset.status;
-    if (!same) return this.board.says(say("not-now")), true;
+    if (wantedStatus(verb) !== card.dataset.status) return this.board.says(say("not-now")), true;
     this.buffer.take(card);
     this.board.says(say("left", { name: nameOf(card) }));
     this.#faced();
@@ -206,29 +208,47 @@ export class Desk {
   takeBack() {
     const last = this.undo.pop();
     if (!last) return this.board.says(say("nothing-to-undo")), true;
-    const { n, id, name, decision, card } = last;
-    if (!(n && this.outbox.takeOut(n))) {
-      this.outbox.add({ act: "undo", id, name, of: n, decision });
-      if (card) card.dataset.version = String(Number(card.dataset.version) + 2); // the decision's version, and the undo's
-    }
+    const { id, name, card } = last;
+    const left = this.#reverse(last, name, last.act === "later" ? "back" : "undo");
+    for (const other of last.also ?? []) this.#reverse(other, name, "undo");
+    // A decision raises the version, and its undo again; putting off and bringing back do not.
+    if (card && left && !last.act) card.dataset.version = String(Number(card.dataset.version) + 2);
     this.#pressedAt = performance.now();
     if (card) {
       this.buffer.putBack(card);
       this.#faced(0);
-    }
+    } else if (last.act) void this.#comesBack(id, undefined, true);
     this.board.says(say("undone", { name }));
+    return true;
+  }
+
+  /**
+   * Reverses one act: takes it out of the outbox, or sends what reverses it, and says that something was left to send.
+   * @param {{ n: number, id: string, decision?: string }} done @param {string} name @param {"undo" | "back"} act
+   */
+  #reverse({ n, id, decision }, name, act) {
+    if (n && this.outbox.takeOut(n)) return false;
+    this.outbox.add(act === "undo" ? { act, id, name, of: n, decision } : { act, id, name });
+    return true;
+  }
+
+  /** Says why the comment is here, for who does not see it. */
+  sayWhy() {
+    const why = this.buffer.shown?.querySelector(".why")?.textContent?.trim();
+    this.board.says(why || say("no-why"));
     return true;
   }
 
   /** @param {Act} act @param {Result} result */
   #answered(act, result) {
-    if (act.act === "decide" && result.result === "ok") {
-      this.undo.named(act.n, result.decision ?? "");
-    } else if (act.act === "decide") {
+    if (act.act === "back") return;
+    if (act.act !== "undo" && result.result === "ok") {
+      if (result.decision) this.undo.named(act.n, result.decision);
+    } else if (act.act !== "undo") {
       this.undo.forget(act.n);
       this.board.conflict(act, result);
-      const wanted = { approve: "approved", reject: "rejected", spam: "spam" }[act.verb ?? ""];
-      if (result.status !== wanted && result.status !== "erased" && result.code !== "not_found") void this.#comesBack(act.id, result);
+      const over = result.status === wantedStatus(act.verb) || result.status === "erased" || result.code === "not_found";
+      if (!over) void this.#comesBack(act.id, result);
     } else if (result.result === "ok") {
       const card = this.buffer.find(act.id);
       if (card && result.version) card.dataset.version = String(result.version);
@@ -247,7 +267,7 @@ export class Desk {
    */
   async #comesBack(id, result, atOnce = false) {
     try {
-      const found = (await this.server.cards({ only: [id] })).querySelector("article.card");
+      const found = await this.supply.one(id);
       if (!found) return;
       if (result?.said) tell(found, result.said);
       const old = this.buffer.find(id);
@@ -265,17 +285,6 @@ export class Desk {
     for (const id of [...Object.keys(others), ...gone]) this.buffer.drop(id);
     const shown = this.buffer.shown;
     if (shown && others[shown.id]) tell(shown, say("is-looking", { who: others[shown.id] }));
-    void this.fill();
+    void this.supply.fill();
   }
-}
-
-/** @param {Element} card */
-export const nameOf = (card) => card.querySelector("h2")?.textContent?.trim() ?? "";
-
-/** Writes what happened into the card. @param {Element} card @param {string} sentence */
-function tell(card, sentence) {
-  const line = card.querySelector(".happened") ?? document.createElement("p");
-  line.className = "happened";
-  line.textContent = sentence;
-  card.querySelector(".read")?.prepend(line);
 }

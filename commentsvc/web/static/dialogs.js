@@ -28,11 +28,23 @@ export function showHelp(dialog, works) {
     const rows = used(works)
       .filter((one) => one.group === group && bound.get(one.does))
       .map(({ does }) => make("div", {}, make("dt", {}, cap(bound.get(does) ?? "")), make("dd", {}, say(`key-${does}`))));
+    if (group === "go") rows.push(...places(bound.get("go")));
     return rows.length ? make("section", {}, make("h3", {}, say(`keys-${group}`)), make("dl", {}, ...rows)) : "";
   });
   dialog.querySelector(".keys")?.replaceChildren(...lists);
   /** @type {HTMLElement} */ (dialog.querySelector(".are-off")).hidden = wishes().on;
   dialog.showModal();
+}
+
+/** The pages that a letter leads to, as their links say. @param {string} [key] what is pressed before the letter */
+function places(key) {
+  const links = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-go]"));
+  if (!key) return [];
+  return [...links].map((link) => {
+    const name = link.firstChild?.textContent?.trim() ?? "";
+    const keys = make("dt", {}, cap(key), " ", cap((link.dataset.go ?? "").toUpperCase()));
+    return make("div", {}, keys, make("dd", {}, name));
+  });
 }
 
 /** @param {string} key */

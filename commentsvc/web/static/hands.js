@@ -3,6 +3,7 @@
 
 import { showHelp, showSettings } from "./dialogs.js";
 import { listen, print } from "./keys.js";
+import { peek } from "./peek.js";
 import * as reasons from "./reasons.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -21,10 +22,16 @@ export function hands(desk, stack) {
     suggested: (event) => desk.rejectFor(suggested(), event),
     repeat: (event) => desk.rejectFor(desk.lastReason, event),
     undo: () => desk.takeBack(),
+    later: (event) => desk.putOff(event),
+    ask: () => question(shown()),
+    "approve-all": (event) => desk.decide("approve", { event, all: true }),
+    "reject-all": (event) => rejectAll(desk, event),
     next: () => desk.move(1),
     previous: () => desk.move(-1),
     expand: () => readOn(shown()),
     context: () => toggleContext(),
+    thread: () => look(dialog("peek"), shown()),
+    why: () => desk.sayWhy(),
     site: () => press(shown()?.querySelector(".of a")),
     go: () => ((goes = true), true),
     help: () => showHelp(dialog("help"), (does) => does in acts),
@@ -39,7 +46,8 @@ export function hands(desk, stack) {
   const perform = (/** @type {string} */ does, /** @type {Event} */ event) => acts[does]?.(event) !== false && does in acts;
   listen(perform, (key, event) => {
     const card = shown();
-    if (goes) return (goes = false), press(document.querySelector(`[data-go="${key}" i]`)) || true;
+    if (goes) return (goes = false), press(/^[A-Z]$/.test(key) ? document.querySelector(`[data-go="${key}" i]`) : null) || true;
+    if (key === "Escape" && card?.querySelector("details.ask[open]")) return leave(card);
     if (!card || !reasons.isOpen(card)) return false;
     const meant = reasons.meant(card, key);
     if (meant === "close") desk.leaveReasons();
@@ -51,10 +59,12 @@ export function hands(desk, stack) {
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-does]") : null;
     if (!(button instanceof HTMLElement) || button.closest("form, details")) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (perform(button.dataset.does ?? "", event)) event.preventDefault();
   });
   stack.addEventListener("submit", (event) => submitted(desk, event));
   thumbs(desk, stack);
+  rememberContext();
   print();
   new MutationObserver(() => print(stack)).observe(stack, { childList: true });
 }
@@ -88,10 +98,43 @@ function thumbs(desk, stack) {
 function submitted(desk, event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (button?.name !== "decision" || !desk.buffer.shown?.contains(form)) return;
+  if (!desk.buffer.shown?.contains(form) || form.querySelector("[name=thread]")) return;
   event.preventDefault();
+  if (form.matches(".off")) return void desk.putOff(event);
+  if (form.matches(".ask form")) return void desk.ask(String(new FormData(form).get("note") ?? "").trim(), event);
+  if (button?.name !== "decision") return;
   const reason = String(new FormData(form).get("reason") ?? "");
   desk.decide(button.value, { reason, event, chosen: true });
+}
+
+/** Opens the question to a colleague; a second time closes it. @param {HTMLElement | undefined} card */
+function question(card) {
+  const panel = /** @type {HTMLDetailsElement | null | undefined} */ (card?.querySelector("details.ask"));
+  if (!panel) return false;
+  panel.open = !panel.open;
+  if (panel.open) panel.querySelector("textarea")?.focus();
+  return true;
+}
+
+/** Closes what was opened on a card, and goes back to it. @param {HTMLElement} card */
+function leave(card) {
+  for (const panel of card.querySelectorAll("details[open]")) panel.removeAttribute("open");
+  card.querySelector("h2")?.focus({ preventScroll: true });
+  return true;
+}
+
+/** Opens the conversation that the comment is part of, on top; where that fails its page is opened. @param {HTMLDialogElement} dialog @param {HTMLElement | undefined} card */
+function look(dialog, card) {
+  const link = /** @type {HTMLAnchorElement | null | undefined} */ (card?.querySelector("a[data-talk]"));
+  if (!card || !link) return false;
+  peek(dialog, link.href, card.id).catch(() => link.click());
+  return true;
+}
+
+/** All that say nearly the same, for the suggested reason or the last; without one somebody has to choose. @param {Desk} desk @param {Event} event */
+function rejectAll(desk, event) {
+  const reason = desk.buffer.shown?.dataset.suggested || desk.lastReason;
+  return reason ? desk.decide("reject", { reason, event, all: true }) : desk.askReason();
 }
 
 /** @param {string} key */
@@ -121,6 +164,15 @@ function readOn(card) {
 }
 
 const CONTEXT = "console:context";
+
+/** Leaves the context away where this browser was told to. */
+function rememberContext() {
+  try {
+    document.documentElement.toggleAttribute("data-no-context", localStorage.getItem(CONTEXT) === "off");
+  } catch {
+    // Storage is forbidden here: it is shown.
+  }
+}
 
 function toggleContext() {
   const hidden = document.documentElement.toggleAttribute("data-no-context");

@@ -6,7 +6,7 @@
 /**
  * @typedef {object} Act
  * @property {number} n its number in this tab
- * @property {"decide" | "undo" | "later" | "ask"} act
+ * @property {"decide" | "undo" | "ask" | "later" | "back"} act
  * @property {string} id the comment
  * @property {string} name its author, for words
  * @property {number} at when it was done, in milliseconds

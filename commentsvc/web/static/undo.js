@@ -10,6 +10,8 @@ const DEEP = 50;
  * @property {string} name its author
  * @property {string} [decision] the decision's id, as soon as it is known
  * @property {HTMLElement} [card] as it was taken away, while this page lives
+ * @property {"later"} [act] where it was no decision
+ * @property {{ n: number, id: string, decision?: string }[]} [also] what was decided with it, and is undone with it
  */
 
 export class Undo {
@@ -68,7 +70,8 @@ export class Undo {
    * @param {string} decision
    */
   named(n, decision) {
-    const found = this.#done.find((one) => one.n === n);
+    const all = this.#done.flatMap((one) => [one, ...(one.also ?? [])]);
+    const found = all.find((one) => one.n === n);
     if (found) found.decision = decision;
     this.#keep();
   }
@@ -76,11 +79,12 @@ export class Undo {
   /** It came to nothing: there is nothing to undo. @param {number} n */
   forget(n) {
     this.#done = this.#done.filter((one) => one.n !== n);
+    for (const one of this.#done) one.also = one.also?.filter((other) => other.n !== n);
     this.#keep();
   }
 
   #keep() {
-    const plain = this.#done.map(({ n, id, name, decision }) => ({ n, id, name, decision }));
+    const plain = this.#done.map(({ card: _, ...kept }) => kept);
     try {
       this.#storage?.setItem(this.#key, JSON.stringify(plain));
     } catch {

@@ -55,27 +55,9 @@ export class Wire {
     return answer.status === 304 ? null : { value: await answer.json(), tag: answer.headers.get("ETag") ?? "" };
   }
 
-  /**
-   * A document from the server.
-   * @param {string} path
-   * @param {unknown} body
-   * @returns {Promise<Document>}
-   */
+  /** Cards from the server. @param {string} path @param {unknown} body */
   document(path, body) {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", this.base + path);
-      request.responseType = "document";
-      request.timeout = PATIENCE_MS;
-      request.setRequestHeader("Content-Type", "application/json");
-      request.setRequestHeader("X-CSRFToken", this.token);
-      request.onload = () => {
-        if (request.status === 200 && request.responseXML) resolve(request.responseXML);
-        else reject(new Problem(request.status === 403 ? "signed_out" : "unreachable"));
-      };
-      request.onerror = request.ontimeout = () => reject(new Problem("unreachable"));
-      request.send(JSON.stringify(body));
-    });
+    return loaded("POST", this.base + path, JSON.stringify(body), this.token);
   }
 
   /**
@@ -121,4 +103,29 @@ export class Wire {
     const problem = await answer.json().catch(() => ({}));
     throw new Problem(problem.code ?? "unreachable", problem.detail, Number(answer.headers.get("Retry-After")) || 0);
   }
+}
+
+/**
+ * A document from the server.
+ * @param {string} method
+ * @param {string} url
+ * @param {string | null} [body] JSON
+ * @param {string} [token]
+ * @returns {Promise<Document>}
+ */
+export function loaded(method, url, body = null, token = "") {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(method, url);
+    request.responseType = "document";
+    request.timeout = PATIENCE_MS;
+    if (body) request.setRequestHeader("Content-Type", "application/json");
+    if (token) request.setRequestHeader("X-CSRFToken", token);
+    request.onload = () => {
+      if (request.status === 200 && request.responseXML) resolve(request.responseXML);
+      else reject(new Problem(request.status === 403 ? "signed_out" : "unreachable"));
+    };
+    request.onerror = request.ontimeout = () => reject(new Problem("unreachable"));
+    request.send(body);
+  });
 }

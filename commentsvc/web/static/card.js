@@ -1,0 +1,25 @@
+// @ts-check
+// What a card says of itself.
+
+/** Its author's name. @param {Element} card */
+export const nameOf = (card) => card.querySelector("h2")?.textContent?.trim() ?? "";
+
+/** Writes what happened into a card. @param {Element} card @param {string} sentence */
+export function tell(card, sentence) {
+  const line = card.querySelector(".happened") ?? document.createElement("p");
+  line.className = "happened";
+  line.textContent = sentence;
+  card.querySelector(".read")?.prepend(line);
+}
+
+/** What a comment is when this has been done to it. @param {string} [verb] */
+export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected", spam: "spam" })[verb ?? ""];
+
+/** The comments that say nearly the same, at the versions that were seen. @param {HTMLElement} card */
+export const nearOf = (card) => (card.dataset.near ?? "").split(" ").filter(Boolean).map(versioned);
+
+/** @param {string} text `ID:VERSION` */
+function versioned(text) {
+  const [id, version] = text.split(":");
+  return { id, version: Number(version) };
+}
