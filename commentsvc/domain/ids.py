@@ -74,7 +74,7 @@ def decision_id(text: str) -> DecisionId | None:
     return DecisionId(text) if match and match[1] == "dec" else None
 
 
-def place(of: CommentId | DecisionId) -> Place:
+def place(of: CommentId | DecisionId | BulkId) -> Place:
     """Where a well-formed id lives."""
     number = decode(of[4:])
     return Place(

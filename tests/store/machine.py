@@ -153,6 +153,7 @@ class Machine(RuleBasedStateMachine):
         self.daily.clock.advance(ms=1)
         mine = self.model.undoable(site, who.id)
         outcome = self.service.bulks.undo_last(who, self.sites[site])
+        assert isinstance(outcome, Made | Stale | Refused), "nobody here decides many at once"
         if mine:
             self._check_undo(who, mine[-1], outcome)
         else:

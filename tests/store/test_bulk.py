@@ -64,7 +64,9 @@ def test_each_is_decided_or_refused_for_itself_in_its_place(daily: Newsroom) -> 
         Wanted(id=ids[4], version=1, verb=Verb.NOT_SPAM),
         Wanted(id=ids[5], version=1, verb=Verb.REJECT, reason="hate", note="Really."),
     ]
-    first, no_id, late, no_reason, not_now, last = outcomes = daily.service.bulks.decide_all(MO, daily.site, wanted)
+    outcomes = daily.service.bulks.decide_all(MO, daily.site, wanted)
+    assert isinstance(outcomes, list)
+    first, no_id, late, no_reason, not_now, last = outcomes
     assert isinstance(first, Made)
     assert isinstance(last, Made)
     assert no_id == Refused(code=Code.NOT_FOUND)
