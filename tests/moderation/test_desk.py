@@ -226,3 +226,33 @@ def test_the_rail_says_how_much_waits_in_each_lane(cast: Cast, mo: Sitting) -> N
     assert counted["All"] == "All 1"
     assert sum(int(label.rpartition(" ")[2]) for name, label in counted.items() if name != "All") == 1
     assert mo.get("/moderation/daily/?lane=nonsense").status == 404
+
+
+def test_a_note_and_a_restriction_are_forms_of_the_card(cast: Cast, mo: Sitting) -> None:
+    cast.hire("lea", "daily", role=Role.LEAD)
+    lea = cast.sits_down("lea")
+    id = cast.comment(ago_s=60)
+    page = lea.press(lea.get("/moderation/daily/"), "Keep the note", id, note="Writes from two places.")
+    assert "Noted about Maria K." in page.text
+    assert "1 note" in page.text
+    page = lea.press(page, "24 hours", id)
+    assert "Restricted: Maria K." in page.text
+    assert "May not comment until" in page.text
+    page = lea.press(page, "Lift it", id)
+    assert "Free to comment again: Maria K." in page.text
+    assert "May not comment until" not in page.text
+    assert "Hold everything" not in mo.get("/moderation/daily/").text, "a plain moderator restricts nobody"
+
+
+def test_a_network_is_restricted_only_when_that_is_said_twice(cast: Cast) -> None:
+    cast.hire("lea", "daily", role=Role.LEAD)
+    lea = cast.sits_down("lea")
+    cast.service.sites.change("daily", {"email_required": False})
+    id = cast.comment(email="")
+    page = lea.get("/moderation/daily/")
+    assert "perhaps of many people" in page.text
+    form = page.form("24 hours", id)
+    once = form.fields | {"span": "24h"}
+    once.pop("sure")
+    assert lea.web.post(form.action, data=once).status_code == 400
+    assert lea.web.post(form.action, data=once | {"sure": "yes"}).status_code == 303

@@ -2,6 +2,7 @@
 
 from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     account,
+    author,
     bulk,
     comment,
     decision,

@@ -18,6 +18,7 @@ from commentsvc.service.moderation import Item, Lease, may_turn
 from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.around import Around, around
+from commentsvc.web.moderation.author import spans as spans_of_time
 from commentsvc.web.moderation.door import actor, may, me
 from commentsvc.web.moderation.marks import isolated, marked
 from commentsvc.web.moderation.why import spans, why
@@ -72,6 +73,8 @@ class Card:
     why: Markup = NOTHING
     suggested: str = ""
     around: Around = NONE_AROUND
+    rights: tuple[Right, ...] = ()
+    spans: tuple[tuple[str, str], ...] = ()
 
 
 def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
@@ -110,6 +113,8 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         why=why(site, comment) if body else Markup(""),
         suggested=_suggested(site, comment),
         around=around(item),
+        rights=tuple(right for right in (Right.DECIDE, Right.RESTRICT) if body and may(right)),
+        spans=spans_of_time(),
     )
 
 

@@ -107,7 +107,7 @@ def notice() -> Notice | None:
     if switched := thread_id(request.args.get("switched", "")):
         found = service().threads.talk(actor(), here(), switched, limit=1)
         return None if isinstance(found, Refused) else _switched(found.thread, at)
-    for name, say in (("undone", _undone), ("thread", _thread), ("later", _later)):
+    for name, say in (("undone", _undone), ("thread", _thread), ("later", _later), *_OF_AUTHORS):
         if id := request.args.get(name, ""):
             item = service().moderation.item(actor(), id)
             return None if isinstance(item, Refused) else say(item, at)
@@ -183,6 +183,21 @@ def _undone(item: Item, at: str) -> Notice:
     status = words.status_name(item.comment.status)
     sentence = words.filled(gettext("Undone: %(name)s"), name=isolated(_name(item)))
     return Notice(words=sentence, comment=item.comment.id, detail=status, at=at)
+
+
+def _noted(item: Item, at: str) -> Notice:
+    return Notice(words=words.filled(gettext("Noted about %(name)s"), name=isolated(_name(item))), at=at)
+
+
+def _restricted(item: Item, at: str) -> Notice:
+    return Notice(words=words.filled(gettext("Restricted: %(name)s"), name=isolated(_name(item))), at=at)
+
+
+def _lifted(item: Item, at: str) -> Notice:
+    return Notice(words=words.filled(gettext("Free to comment again: %(name)s"), name=isolated(_name(item))), at=at)
+
+
+_OF_AUTHORS = (("noted", _noted), ("restricted", _restricted), ("lifted", _lifted))
 
 
 def _later(item: Item, at: str) -> Notice:

@@ -24,6 +24,7 @@ function open(root) {
   const board = new Board(document);
   const server = {
     send: (/** @type {unknown[]} */ acts) => sendOrRenew(wire, acts),
+    form: (/** @type {HTMLFormElement} */ form, /** @type {HTMLButtonElement | null} */ button) => wire.form(form, button),
     cards: (/** @type {unknown} */ wish) => wire.document("buffer", wish),
   };
   const desk = new Desk({ stack, server, owner: `${me}@${site}`, storage: tabStorage(), board });

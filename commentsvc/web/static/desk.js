@@ -232,11 +232,17 @@ export class Desk {
     return true;
   }
 
-  /** Says why the comment is here, for who does not see it. */
-  sayWhy() {
-    const why = this.buffer.shown?.querySelector(".why")?.textContent?.trim();
-    this.board.says(why || say("no-why"));
-    return true;
+  /** Sends one of a card's other forms, and shows the card as it is then. @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
+  async sends(form, button) {
+    const card = this.buffer.shown;
+    if (!card) return;
+    try {
+      await this.supply.server.form(form, button);
+    } catch {
+      return this.board.says(say("not-sent"));
+    }
+    this.board.says(say("done", { name: nameOf(card) }));
+    await this.#comesBack(card.id);
   }
 
   /** @param {Act} act @param {Result} result */

@@ -5,6 +5,7 @@ import { showHelp, showSettings } from "./dialogs.js";
 import { listen, print } from "./keys.js";
 import { peek } from "./peek.js";
 import * as reasons from "./reasons.js";
+import { say } from "./says.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
@@ -23,7 +24,9 @@ export function hands(desk, stack) {
     repeat: (event) => desk.rejectFor(desk.lastReason, event),
     undo: () => desk.takeBack(),
     later: (event) => desk.putOff(event),
-    ask: () => question(shown()),
+    ask: () => open(shown(), "ask"),
+    note: () => open(shown(), "write"),
+    restrict: () => open(shown(), "restrict"),
     "approve-all": (event) => desk.decide("approve", { event, all: true }),
     "reject-all": (event) => rejectAll(desk, event),
     next: () => desk.move(1),
@@ -31,7 +34,7 @@ export function hands(desk, stack) {
     expand: () => readOn(shown()),
     context: () => toggleContext(),
     thread: () => look(dialog("peek"), shown()),
-    why: () => desk.sayWhy(),
+    why: () => (desk.board.says(shown()?.querySelector(".why")?.textContent?.trim() || say("no-why")), true),
     site: () => press(shown()?.querySelector(".of a")),
     go: () => ((goes = true), true),
     help: () => showHelp(dialog("help"), (does) => does in acts),
@@ -47,7 +50,9 @@ export function hands(desk, stack) {
   listen(perform, (key, event) => {
     const card = shown();
     if (goes) return (goes = false), press(/^[A-Z]$/.test(key) ? document.querySelector(`[data-go="${key}" i]`) : null) || true;
-    if (key === "Escape" && card?.querySelector("details.ask[open]")) return leave(card);
+    const aside = card?.querySelector("details:not(.reject)[open]");
+    if (card && aside && key === "Escape") return leave(card);
+    if (aside?.matches(".restrict") && /^[1-5]$/.test(key)) return press(aside.querySelectorAll("[name=span]")[Number(key) - 1]);
     if (!card || !reasons.isOpen(card)) return false;
     const meant = reasons.meant(card, key);
     if (meant === "close") desk.leaveReasons();
@@ -98,8 +103,9 @@ function thumbs(desk, stack) {
 function submitted(desk, event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (!desk.buffer.shown?.contains(form) || form.querySelector("[name=thread]")) return;
+  if (!desk.buffer.shown?.contains(form)) return;
   event.preventDefault();
+  if (form.closest(".context")) return void desk.sends(form, button);
   if (form.matches(".off")) return void desk.putOff(event);
   if (form.matches(".ask form")) return void desk.ask(String(new FormData(form).get("note") ?? "").trim(), event);
   if (button?.name !== "decision") return;
@@ -107,12 +113,14 @@ function submitted(desk, event) {
   desk.decide(button.value, { reason, event, chosen: true });
 }
 
-/** Opens the question to a colleague; a second time closes it. @param {HTMLElement | undefined} card */
-function question(card) {
-  const panel = /** @type {HTMLDetailsElement | null | undefined} */ (card?.querySelector("details.ask"));
-  if (!panel) return false;
-  panel.open = !panel.open;
-  if (panel.open) panel.querySelector("textarea")?.focus();
+/** Opens one of a card's small forms; a second time closes it. @param {HTMLElement | undefined} card @param {string} name */
+function open(card, name) {
+  const panel = /** @type {HTMLDetailsElement | null | undefined} */ (card?.querySelector(`details.${name}`));
+  if (!card || !panel) return false;
+  if (panel.open) return leave(card);
+  document.documentElement.removeAttribute("data-no-context");
+  panel.open = true;
+  /** @type {HTMLElement | null} */ (panel.querySelector("textarea, input[type=checkbox], button"))?.focus();
   return true;
 }
 

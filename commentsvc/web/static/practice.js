@@ -15,6 +15,7 @@ const server = {
     new Promise((resolve) => {
       setTimeout(() => resolve(acts.map(({ n }) => ({ result: "ok", decision: `practice-${n}` }))), LATE_MS);
     }),
+  form: async () => {},
   cards: async () => document.implementation.createHTMLDocument(),
 };
 

@@ -61,6 +61,20 @@ export class Wire {
   }
 
   /**
+   * Sends a form as its button would; throws where it was refused. It leads to a page that is not fetched: what the form
+   * changed is asked for by who needs it.
+   * @param {HTMLFormElement} form
+   * @param {HTMLButtonElement | null} button
+   */
+  async form(form, button) {
+    const fields = new FormData(form, button);
+    fields.set("csrf_token", this.token);
+    // @ts-ignore FormData of a form without files is all text
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+    if (answer.type !== "opaqueredirect") throw new Problem("refused");
+  }
+
+  /**
    * Sends a form from a page that is being left; whether the browser took it.
    * @param {string} path
    * @param {Record<string, string>} fields
