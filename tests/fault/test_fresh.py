@@ -23,6 +23,7 @@ from commentsvc.domain.moderator import Actor
 from commentsvc.service.moderation import Wanted
 from commentsvc.store.decisions import Made
 from tests.fault.crowd import Crowd
+from tests.fault.relay import Relay
 from tests.fault.running import ARTICLE, Running, call, running
 from tests.servers import free_ports, short_directory, start_server, wait_until
 
@@ -158,6 +159,25 @@ def test_with_the_line_of_notices_cut_again_and_again(service: Running) -> None:
     finally:
         over.set()
         scissors.join(30)
+
+
+def test_with_a_line_of_notices_that_is_silent_but_stays_open() -> None:
+    with short_directory() as directory:
+        ports = free_ports(2)
+        server = start_server(directory, "--appendonly", "yes", port=ports[0])
+        relay = Relay(ports[1], ports[0])
+        try:
+            with running(COMMENTSVC_REDIS_URL=f"redis://127.0.0.1:{ports[1]}/0") as service:
+                service.start()
+                service.prepare()
+                id = published(service)
+                with Readers(service.port) as readers:
+                    readers.wait(50, sent_s=monotonic())
+                    with relay.held():
+                        taken_down(service, id, readers)
+        finally:
+            relay.close()
+            server.stop()
 
 
 def test_a_process_that_was_paused_does_not_answer_from_memory(service: Running) -> None:
