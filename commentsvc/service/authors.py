@@ -5,17 +5,18 @@ from dataclasses import dataclass
 
 from commentsvc.domain.author import AUTHOR_KEY, RESTRICTED_MAX_MS, Imposed, KeyKind, Note, Restriction, kind_of
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import NOTE_MAX, Decision, Status
+from commentsvc.domain.decision import NOTE_MAX, Decision, Status, Verb
 from commentsvc.domain.ids import CommentId, bucket_of, comment_id, new_body, place
 from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.text import has_controls, normalised
+from commentsvc.service.moderation import Wanted, order_of
 from commentsvc.service.submissions import NETWORK_KEY_MS
 from commentsvc.store import records
 from commentsvc.store.authors import Authors as AuthorStore
 from commentsvc.store.authors import Start
-from commentsvc.store.decisions import Decisions
+from commentsvc.store.decisions import Decisions, Made, Order
 from commentsvc.store.standing import Standing
 
 PAGE_MAX = 100
@@ -51,6 +52,14 @@ class Exported:
 
     comment: Comment
     decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased:
+    """How many comments one part of an erasure took, and the cursor of the next part, '' when that was the last."""
+
+    number: int
+    next_cursor: str
 
 
 class Authors:
@@ -130,6 +139,28 @@ class Authors:
         """Everything of this author's, newest first, a hundred comments at a time, with every decision about them."""
         problem = _problem(actor, Right.EXPORT, site, key)
         return problem or self._parts(site, key)
+
+    def erase(self, actor: Actor, site: Site, key: str, *, cursor: str = "") -> Erased | Refused:
+        """Everything of this author's taken back for good, a hundred comments at a call, newest first; notes last.
+
+        Each comment is withdrawn as its author could, by a row of its own in the log. What was laid on the author
+        stays: it is kept by the key alone.
+        """
+        problem = _problem(actor, Right.ADMIN, site, key)
+        if problem:
+            return problem
+        start = _start(site, cursor) if cursor else self._authors.find(site, [key])[0].last
+        if start is None:
+            return Refused(code=Code.INVALID_CURSOR)
+        written = self._written(site, key, start, EXPORTED) if start else Written(comments=(), next_cursor="")
+        gone = [self._decisions.withdraw(site, self._withdrawal(actor, one)) for one in written.comments]
+        if not written.next_cursor:
+            self._standing.forget_notes(site, key)
+        return Erased(number=sum(isinstance(one, Made) for one in gone), next_cursor=written.next_cursor)
+
+    def _withdrawal(self, actor: Actor, comment: Comment) -> Order:
+        wanted = Wanted(id=comment.id, version=comment.version, verb=Verb.WITHDRAW)
+        return order_of(actor, comment, wanted, now_ms=self._clock())
 
     def _parts(self, site: Site, key: str) -> Iterator[Sequence[Exported]]:
         start: Start | None = self._authors.find(site, [key])[0].last

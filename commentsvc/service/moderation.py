@@ -104,9 +104,9 @@ class Moderation:
         return Listed(items=self._items.of(site, found), next_cursor=shown[-1] if len(ids) > limit else "")
 
     def item(self, actor: Actor, id: str) -> Item | Refused:
-        """One comment with its context."""
+        """One comment with all its context."""
         found = self._found(actor, id)
-        return found if isinstance(found, Refused) else self._items.of(found[0], [found[1]])[0]
+        return found if isinstance(found, Refused) else self._items.whole(found[0], [found[1]])[0]
 
     def lease(self, actor: Actor, site: Site, ids: Sequence[CommentId]) -> Mapping[CommentId, Lease] | Refused:
         """Who holds each of these now: this actor where it was free, else who was first. Again to renew."""

@@ -39,6 +39,10 @@ class Standing:
             found.append(Note(id=id.decode(), by=by, at_ms=_made_ms(id), text=text))
         return sorted(found, key=lambda note: note.id, reverse=True)
 
+    def forget_notes(self, site: Site, author: str) -> None:
+        """Takes all notes on an author away."""
+        scripts.write(self._client, "DEL", _first(site).notes(author))
+
     def impose(self, site: Site, imposed: Imposed, *, kept_ms: int) -> None:
         """Restricts an author in every partition, or lifts what was imposed, and writes down who did.
 

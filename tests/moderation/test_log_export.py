@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.service import log
-from commentsvc.web.moderation import log_export
+from commentsvc.web.moderation import files
 from commentsvc.web.moderation.log_export import csv_row, harmless
 from tests.conftest import Corpus
 from tests.moderation.cast import Cast, Sitting
@@ -85,7 +85,7 @@ def test_a_file_that_would_be_too_long_is_refused_in_words(
 
 def test_only_so_many_files_are_under_way_at_once(cast: Cast, mo: Sitting) -> None:
     cast.decided("mo", cast.comment(), Verb.APPROVE)
-    under_way = [mo.web.get("/moderation/daily/log.csv", buffered=False) for _ in range(log_export.AT_ONCE)]
+    under_way = [mo.web.get("/moderation/daily/log.csv", buffered=False) for _ in range(files.AT_ONCE)]
     assert got(mo, "log.csv").status_code == 503
     for answer in under_way:
         answer.close()

@@ -12,6 +12,8 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     log,
     log_export,
     people,
+    person,
+    person_end,
     practice,
     rules,
     search,

@@ -5,10 +5,10 @@ the button to go on, and a script that presses it.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from flask import request
+from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.bootstrap import now_ms
@@ -85,13 +85,10 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BulkPage:
-    """A step that has not been begun, or not been finished: what it is, how far it is, what to type or press.
-
-    `more`: there are more than were counted.
-    """
+    """A step that has not been begun, or not been finished: what it is, how far it is, what to type or press."""
 
     sentence: str
-    more: bool = False
+    explained: str = ""
     word: str
     wrong: bool
     done: int
@@ -158,16 +155,22 @@ def _refuse_all(outcomes: Iterable[Outcome]) -> None:
 def _asked(wish: Wish, came_from: Way, counted: scope.Counted) -> BulkPage:
     return BulkPage(
         sentence=words.bulk_question(wish.verb, wish.total),
-        more=counted.more,
+        explained=" ".join(_explained(counted)),
         word=_word(wish.verb),
         wrong=bool(wish.typed),
         done=0,
         total=wish.total,
         fields=_fields(wish),
-        action="bulk",
+        action=url_for("moderation.bulk", site=here().key),
         button=words.bulk_button(wish.verb),
         way=came_from,
     )
+
+
+def _explained(counted: scope.Counted) -> Iterator[str]:
+    if counted.more:
+        yield gettext("There are more: so many were counted, and all of them are meant.")
+    yield gettext("It is one step: it can be undone as one.")
 
 
 def _under_way(wish: Wish, came_from: Way) -> BulkPage:
@@ -179,7 +182,7 @@ def _under_way(wish: Wish, came_from: Way) -> BulkPage:
         done=tally.done + tally.late + tally.refused,
         total=max(wish.total, tally.done + tally.late + tally.refused),
         fields=_fields(wish),
-        action="bulk",
+        action=url_for("moderation.bulk", site=here().key),
         button=gettext("Go on"),
         way=came_from,
     )
@@ -195,7 +198,7 @@ def _under_way_back(step: BulkId, tally: Tally, came_from: Way) -> BulkPage:
         done=done,
         total=done + left,
         fields=tuple(tally.news.items()),
-        action=step,
+        action=url_for("moderation.undo_bulk", site=here().key, step=step),
         button=gettext("Go on"),
         way=came_from,
     )

@@ -75,6 +75,7 @@ class Card:
     around: Around = NONE_AROUND
     rights: tuple[Right, ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
+    person: str = ""
 
 
 def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
@@ -115,6 +116,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         around=around(item),
         rights=tuple(right for right in (Right.DECIDE, Right.RESTRICT) if body and may(right)),
         spans=spans_of_time(),
+        person=url_for("moderation.person", site=site.key, key=body.author_key) if body else "",
     )
 
 

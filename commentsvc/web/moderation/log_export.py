@@ -2,7 +2,6 @@
 
 import csv
 import io
-import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,11 +15,9 @@ from commentsvc.domain.moderator import Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.web.errors import Refusal
 from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, names
+from commentsvc.web.moderation.files import streamed
 from commentsvc.web.moderation.log_filter import asked
 from commentsvc.web.parts import service
-
-AT_ONCE = 2
-"""Files under way in one process: each holds a thread until its reader has it all."""
 
 COLUMNS = (
     "time",
@@ -38,8 +35,6 @@ COLUMNS = (
 )
 FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 """What a spreadsheet may take for the beginning of a formula (OWASP, "CSV Injection")."""
-
-_room = threading.BoundedSemaphore(AT_ONCE)
 
 
 @blueprint.get("/<site>/log.csv")
@@ -89,14 +84,8 @@ def _file(suffix: str, kind: str, line: Callable[[Decision, dict[str, str]], str
     if wish.problems:
         raise Refusal(Refused(code=Code.INVALID_FIELDS))
     batches = granted(service().log.export(actor(), here(), wish.filter))
-    if not _room.acquire(blocking=False):
-        raise Refusal(Refused(code=Code.BUSY, retry_after_s=10))
-    response = Response(_lines(batches, head, line, names()), content_type=kind)
-    # Called once however the answer ends, also where nobody has begun to read it.
-    response.call_on_close(_room.release)
     day = datetime.fromtimestamp(now_ms() // 1000, UTC).strftime("%Y-%m-%d")
-    response.headers["Content-Disposition"] = f'attachment; filename="{here().key}-log-{day}.{suffix}"'
-    return response
+    return streamed(_lines(batches, head, line, names()), kind, f"{here().key}-log-{day}.{suffix}")
 
 
 def _lines(

@@ -10,6 +10,7 @@ from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.ids import BulkId, CommentId, comment_id, new_bulk_id
 from commentsvc.domain.moderator import Right
+from commentsvc.domain.refusal import Refused
 from commentsvc.domain.terms import places
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
@@ -191,7 +192,9 @@ def _presence(item: Item) -> Presence | None:
 
 
 def _card(item: Item, wanted: Sequence[Sequence[str]]) -> Card:
-    """The comment that is read; colleagues are told so while it waits."""
+    """The comment that is read, with all its context; colleagues are told so while it waits."""
+    whole = service().moderation.item(actor(), item.comment.id)
+    item = item if isinstance(whole, Refused) else whole
     lease = item.lease
     if item.comment.status is Status.PENDING and may(Right.DECIDE):
         lease = granted(service().moderation.lease(actor(), here(), [item.comment.id])).get(item.comment.id)

@@ -123,6 +123,11 @@ def bulk_question(verb: Verb, total: int) -> str:
     return sentence % {"count": total}
 
 
+def erase_question(total: int) -> str:
+    """What is asked before all of an author's is erased."""
+    return ngettext("Erase %(count)s comment for good?", "Erase %(count)s comments for good?", total) % {"count": total}
+
+
 def bulk_under_way(verb: Verb) -> str:
     """What is being done to very many."""
     return {
@@ -218,7 +223,9 @@ def happened(after: Status, by: str, at_ms: int, *, asked: bool = False) -> Mark
         Status.APPROVED: gettext("%(who)s approved this %(ago)s"),
         Status.REJECTED: gettext("%(who)s rejected this %(ago)s"),
         Status.SPAM: gettext("%(who)s marked this as spam %(ago)s"),
-        Status.ERASED: gettext("%(who)s withdrew this %(ago)s"),
+        Status.ERASED: gettext("%(who)s withdrew this %(ago)s")
+        if by == AUTHOR
+        else gettext("%(who)s erased this %(ago)s"),
     }[after]
     when = moment(at_ms)
     ago = Markup('<time datetime="%s" title="%s">%s</time>') % (when.iso, when.exact, when.ago)
@@ -233,7 +240,7 @@ def deed(decision: Decision) -> Markup:
         Verb.REJECT: rejected,
         Verb.SPAM: gettext("%(who)s marked as spam"),
         Verb.NOT_SPAM: gettext("%(who)s said: not spam"),
-        Verb.WITHDRAW: gettext("%(who)s withdrew"),
+        Verb.WITHDRAW: gettext("%(who)s withdrew") if decision.by == AUTHOR else gettext("%(who)s erased"),
         Verb.ASK: gettext("%(who)s asked a colleague"),
         Verb.UNDO: gettext("%(who)s undid"),
     }[decision.verb]
