@@ -13,6 +13,7 @@ from commentsvc.service.items import Items
 from commentsvc.service.log import Log
 from commentsvc.service.moderation import Moderation
 from commentsvc.service.moderators import Moderators
+from commentsvc.service.numbers import NumbersOf
 from commentsvc.service.outbox import Outbox
 from commentsvc.service.passwords import Passwords
 from commentsvc.service.queue import WorkQueue
@@ -34,6 +35,7 @@ from commentsvc.store.changes import Changes
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import Events
+from commentsvc.store.numbers import Numbers
 from commentsvc.store.people import People
 from commentsvc.store.queue import Queue
 from commentsvc.store.scripts import Client
@@ -62,6 +64,7 @@ class Service:
     log: Log
     moderators: Moderators
     search: Search
+    numbers: NumbersOf
     sign_ins: SignIns
     accounts: Accounts
     changes: ChangeLog
@@ -134,6 +137,7 @@ def assemble(
         accounts=Accounts(people, sessions, passwords, tries, sign_ins, keys=secrets, clock=clock),
         changes=ChangeLog(Changes(client), people),
         search=Search(comments=comments, queue=queue, index=Index(client), items=items, clock=clock),
+        numbers=NumbersOf(numbers=Numbers(client), comments=comments, queue=queue, clock=clock),
         tokens=Tokens(people, clock=clock),
         webhooks=Webhooks(sites, registry, events, clock=clock, private=private_webhooks),
         rules=Rules(sites, registry, clock=clock),

@@ -1,9 +1,10 @@
 """What happened on a site, counted by the hour while it happens (`lua/numbers.lua`), summed over its partitions."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from commentsvc.domain.decision import Status
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import ThreadId
 from commentsvc.store import records
@@ -13,15 +14,18 @@ from commentsvc.store.scripts import Client
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 DAYS_KEPT = 90
-"""`lua/numbers.lua` knows it too."""
+"""`lua/numbers.lua` knows it too, and WAITS."""
+
+WAITS = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 86400, 259200, 604800)
+"""Seconds up to which decisions are counted together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hour:
     """What happened in one hour, counted from 1970.
 
-    `counts` has `arrived`, `wrong` (codes), `reversed`, and by `verb:<verb>`, `reason:<code>` and `waited:<n>`:
-    decisions after a wait of 2 to the power of n/2 seconds and more, up to the next n.
+    `counts` has `arrived`, `wrong` (codes), `reversed` (decisions about what was decided before), and `verb:<verb>`,
+    `reason:<code>`, `waited:<seconds>` (first decisions after a wait up to so long, see WAITS) and `waited:longer`.
     """
 
     hour: int
@@ -46,6 +50,15 @@ class Numbers:
             Hour(hour=hour, counts=_summed(rows[at * size : (at + 1) * size]))
             for at, hour in enumerate(range(first, last + 1))
         ]
+
+    def waiting_before(self, site: Site, moments_ms: Sequence[int]) -> list[int]:
+        """How many comments wait that came in before each moment, in one round trip."""
+        pipe = self._client.pipeline(transaction=False)
+        for ms in moments_ms:
+            for _, keys in partitions(site):
+                pipe.zlexcount(keys.status(Status.PENDING), "-", b"(" + records.lowest_id(ms))
+        sizes: list[int] = pipe.execute()
+        return [sum(sizes[at * site.partitions : (at + 1) * site.partitions]) for at in range(len(moments_ms))]
 
     def busiest(self, site: Site, first_day: int, last_day: int, *, limit: int) -> list[tuple[ThreadId, int]]:
         """The articles with the most new comments on these days, the busiest first."""

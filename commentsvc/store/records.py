@@ -95,6 +95,11 @@ def packed_ids(text: str) -> bytes:
     return b"".join(decode(text[at : at + BODY_LENGTH]).to_bytes(ID_BYTES, "big") for at in starts)
 
 
+def lowest_id(made_ms: int) -> bytes:
+    """The lowest id that is made in this millisecond, as in indexes: all that was made before is below it."""
+    return (min(made_ms, (1 << 48) - 1) << 82).to_bytes(ID_BYTES, "big")
+
+
 def unpacked_ids(raw: bytes) -> str:
     """The same ids in letters: 26 characters each."""
     starts = range(0, len(raw), ID_BYTES)

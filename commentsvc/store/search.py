@@ -53,20 +53,15 @@ class Span:
     def top(self) -> bytes:
         """The first id that is too high, as in indexes."""
         below = records.packed_ids(self.below[4:]) if self.below else _HIGHEST
-        return below if self.before_ms is None else min(below, _made_at(self.before_ms))
+        return below if self.before_ms is None else min(below, records.lowest_id(self.before_ms))
 
     @property
     def bottom(self) -> bytes:
         """What the lowest id may be, as in indexes."""
-        return _made_at(self.from_ms)
+        return records.lowest_id(self.from_ms)
 
 
 _HIGHEST = ((1 << 130) - 1).to_bytes(ID_BYTES, "big")
-
-
-def _made_at(ms: int) -> bytes:
-    """The lowest id made in a millisecond."""
-    return (min(ms, (1 << 48) - 1) << 82).to_bytes(ID_BYTES, "big")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,8 @@
 -- Included where something happens that the numbers page shows: a hash of counters for each hour, with a TTL.
 
 local NUMBERS_KEPT = 90 * 24 * 3600 * 1000 -- ms; store/numbers.py knows it too
+-- Seconds up to which decisions are counted together; store/numbers.py knows them too.
+local WAITS = {10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800, 86400, 259200, 604800}
 local BUSIEST = 300 -- articles of a day in one partition; the least busy ones are forgotten
 
 local function count(hour, field)
@@ -20,14 +22,21 @@ local function made_ms(id)
   return math.floor(ms / 4)
 end
 
--- A decision about a comment, and how long that had waited: in half powers of two of a second.
+local function band(seconds)
+  for _, limit in ipairs(WAITS) do
+    if seconds <= limit then return limit end
+  end
+  return 'longer'
+end
+
+-- A decision about a comment, and how long that had waited for it.
 local function count_decision(hour, verb, before, after, reason, id, at_ms)
   count(hour, 'verb:' .. verb)
   if verb == 'reject' then count(hour, 'reason:' .. reason) end
-  if before ~= 'pending' and verb ~= 'withdraw' then
+  if verb == 'withdraw' or before == after then return end
+  if before == 'pending' then
+    count(hour, 'waited:' .. band((at_ms - made_ms(id)) / 1000))
+  else
     count(hour, 'reversed')
-  elseif after ~= before and verb ~= 'withdraw' then
-    local seconds = math.max((at_ms - made_ms(id)) / 1000, 1)
-    count(hour, 'waited:' .. string.format('%d', math.floor(2 * math.log(seconds) / math.log(2))))
   end
 end

@@ -11,6 +11,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     lists,
     log,
     log_export,
+    numbers,
     people,
     person,
     person_end,

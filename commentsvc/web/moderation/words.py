@@ -30,19 +30,23 @@ def moment(at_ms: int) -> Moment:
     """The moment `at_ms` (UTC milliseconds) seen from now."""
     at = datetime.fromtimestamp(at_ms // 1000, UTC)
     seconds = (now_ms() - at_ms) // 1000
-    # Babel says of nothing that it is in the future.
-    passed = timedelta(seconds=max(1, seconds))
-    # Babel's short forms are single letters in Arabic, where it has them at all.
-    form: Literal["short", "long"] = "short" if current() == FALLBACK else "long"
+    passed = timedelta(seconds=max(1, seconds))  # Babel says of nothing that it is in the future
     return Moment(
-        ago=_babel(-passed, form, directed=True) if seconds > 0 else gettext("just now"),
-        span=_babel(passed, form),
+        ago=_babel(-passed, directed=True) if seconds > 0 else gettext("just now"),
+        span=_babel(passed),
         exact=at.strftime("%Y-%m-%d %H:%M:%S UTC"),
         iso=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
 
 
-def _babel(span: timedelta, form: Literal["short", "long"], *, directed: bool = False) -> str:
+def span(seconds: int) -> str:
+    """A length of time, e.g. `12 min`."""
+    return _babel(timedelta(seconds=max(1, seconds)))
+
+
+def _babel(span: timedelta, *, directed: bool = False) -> str:
+    # Babel's short forms are single letters in Arabic, where it has them at all.
+    form: Literal["short", "long"] = "short" if current() == FALLBACK else "long"
     return format_timedelta(span, add_direction=directed, format=form, threshold=1.2, locale=current())
 
 
