@@ -87,7 +87,7 @@ class People:
 
     def recovery_left(self, name: str) -> int:
         """How many recovery codes were not used yet."""
-        return int(self._client.scard(keys.recovery(name)))  # type: ignore[arg-type]
+        return int(self._client.scard(keys.recovery(name)))
 
     def invitation(self, name: str) -> Invitation | None:
         """The invitation that is out, or None; its end is the caller's to judge."""

@@ -6,7 +6,7 @@ import pytest
 
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.moderator import RIGHTS, Actor, Role
-from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.refusal import Refused
 from commentsvc.service import authors
 from commentsvc.service.authors import Profile
 from commentsvc.web.moderation import person
@@ -229,4 +229,3 @@ def test_a_refusal_of_the_store_is_said(cast: Cast, mo: Sitting) -> None:
     page = page_of(cast, mo, cast.comment())
     with cast.store_away():
         assert mo.send(page, "Keep the note", "/note", text="kept?").status_code == 503
-    assert Code.STORE_DOWN == "store_down"

@@ -1,5 +1,6 @@
 """What a submission alone tells: the hits of each kind of rule, with the spans that are to blame."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from commentsvc.domain.judging import judge
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.rules import DEFAULT_RULES, HITS_MAX, Pattern, Rule, RuleKind, Where, Word, lane_of, suggested
 from commentsvc.domain.site import Site
+from commentsvc.domain.wordlist import Wordlist
 
 DAILY = Site(key="daily", number=1, name="Daily", origins=("https://daily.example",), salt="pepper")
 NOW = 1_000_000
@@ -126,8 +128,13 @@ def test_however_much_is_to_blame_the_hits_are_bounded() -> None:
 
 def test_words_are_made_ready_once_and_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    real = judging.Wordlist
-    monkeypatch.setattr(judging, "Wordlist", lambda words: made.append(len(words)) or real(words))
+
+    class Counted(Wordlist):
+        def __init__(self, words: Sequence[Word]) -> None:
+            made.append(len(words))
+            super().__init__(words)
+
+    monkeypatch.setattr(judging, "Wordlist", Counted)
     monkeypatch.setattr(judging, "WORDS_KEPT", 3)
     sites = [with_rules(replace(INSULTS, words=(Word(text="idiot"), Word(text=f"word{at}")))) for at in range(3)]
     for site in (sites[0], sites[0], sites[1], sites[1], sites[2]):

@@ -73,7 +73,7 @@ def rehearse_rule(token: Token, body: Trial) -> Any:
         return Refused(code=Code.NOT_FOUND)
     if base is UNSET:
         return Refused(code=Code.INVALID_FIELDS, fields={"kind": Code.REQUIRED})
-    draft = service().rules.drafted(token.actor, site, base, fields_of(body))  # type: ignore[arg-type]
+    draft = service().rules.drafted(token.actor, site, base, fields_of(body))
     found = service().rehearsals.rehearse(token.actor, site, draft)
     return found if isinstance(found, Refused) else _rehearsed(found)
 

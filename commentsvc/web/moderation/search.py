@@ -166,5 +166,5 @@ def _written() -> str:
 
 
 def _address(question: str, **more: Any) -> str:
-    names = {"q": question} if question else {}
+    names: dict[str, Any] = {"q": question} if question else {}
     return url_for("moderation.search", site=here().key, **names, **more)
