@@ -210,7 +210,7 @@ def test_typing_a_note_decides_nothing(live: Live, desk: Desk) -> None:
     first = desk.shown
     desk.page.keyboard.press("r")
     desk.page.keyboard.press("0")
-    note = desk.card.locator("textarea")
+    note = desk.card.get_by_label("Note for colleagues")
     expect(note).to_be_focused()
     desk.page.keyboard.type("a!rz.jk1 as a zebra")
     expect(note).to_have_value("a!rz.jk1 as a zebra")

@@ -47,6 +47,12 @@ def test_all_that_say_the_same_are_shown_once_decided_once_and_undone_once(live:
     expect(desk.card).to_have_id(ids[0])
     desk.saved()
     assert console.statuses(live, ids) == [Status.PENDING] * 4
+    assert desk.shown == ids[0], "those that came back with it stay behind it"
+    desk.press("Shift+A")
+    desk.saved()
+    assert console.statuses(live, ids) == [Status.APPROVED] * 4, "at the versions that they have by now"
+    desk.page.keyboard.press("z")
+    expect(desk.card).to_have_id(ids[0])
     desk.ready()
     desk.page.keyboard.press("Shift+X")
     expect(desk.card.locator("details.reject")).to_have_attribute("open", "")
@@ -108,11 +114,13 @@ def test_the_conversation_opens_on_top_and_nothing_is_decided_there(live: Live, 
 
 
 def test_lanes_and_pages_are_reached_by_keys(live: Live, desk: Desk) -> None:
-    lanes = desk.page.locator(".rail [data-lane]")
+    lanes, listening = desk.page.locator(".rail [data-lane]"), desk.page.locator("[data-does=help][data-key]")
     desk.page.keyboard.press("]")
     expect(lanes.nth(1)).to_have_attribute("aria-current", "page")
+    expect(listening).to_be_visible()
     desk.page.keyboard.press("[")
     expect(lanes.nth(0)).to_have_attribute("aria-current", "page")
+    expect(listening).to_be_visible()
     desk.page.keyboard.press("g")
     desk.page.keyboard.press("o")
     expect(desk.page.get_by_role("heading", name="Log")).to_be_visible()

@@ -18,6 +18,12 @@ export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected"
 /** The comments that say nearly the same, at the versions that were seen. @param {HTMLElement} card */
 export const nearOf = (card) => (card.dataset.near ?? "").split(" ").filter(Boolean).map(versioned);
 
+/** A comment near to this one was decided and undone: its version has risen by two. @param {HTMLElement} card @param {string} id */
+export function risen(card, id) {
+  const near = nearOf(card).map((one) => `${one.id}:${one.version + (one.id === id ? 2 : 0)}`);
+  card.dataset.near = near.join(" ");
+}
+
 /** @param {string} text `ID:VERSION` */
 function versioned(text) {
   const [id, version] = text.split(":");

@@ -3,7 +3,7 @@
 // the outbox; what the server says to it later changes words, never the card before the person.
 
 import { Buffer } from "./buffer.js";
-import { nameOf, nearOf, tell, wantedStatus } from "./card.js";
+import { nameOf, nearOf, risen, tell, wantedStatus } from "./card.js";
 import { Outbox } from "./outbox.js";
 import * as reasons from "./reasons.js";
 import { say } from "./says.js";
@@ -74,7 +74,7 @@ export class Desk {
       setTimeout(() => {
         this.#readyAt = performance.now() + unseen;
         this.buffer.settle();
-        if (card) performance.measure("console:shown", { start: this.#pressedAt, end: performance.now() });
+        if (card) performance.measure("console:shown", { start: this.#pressedAt, end: performance.now(), detail: unseen });
         void this.supply.fill();
       });
     });
@@ -210,7 +210,7 @@ export class Desk {
     if (!last) return this.board.says(say("nothing-to-undo")), true;
     const { id, name, card } = last;
     const left = this.#reverse(last, name, last.act === "later" ? "back" : "undo");
-    for (const other of last.also ?? []) this.#reverse(other, name, "undo");
+    for (const other of last.also ?? []) if (this.#reverse(other, name, "undo", true) && card) risen(card, other.id);
     // A decision raises the version, and its undo again; putting off and bringing back do not.
     if (card && left && !last.act) card.dataset.version = String(Number(card.dataset.version) + 2);
     this.#pressedAt = performance.now();
@@ -225,10 +225,11 @@ export class Desk {
   /**
    * Reverses one act: takes it out of the outbox, or sends what reverses it, and says that something was left to send.
    * @param {{ n: number, id: string, decision?: string }} done @param {string} name @param {"undo" | "back"} act
+   * @param {boolean} [near] it comes back as another one's
    */
-  #reverse({ n, id, decision }, name, act) {
+  #reverse({ n, id, decision }, name, act, near = false) {
     if (n && this.outbox.takeOut(n)) return false;
-    this.outbox.add(act === "undo" ? { act, id, name, of: n, decision } : { act, id, name });
+    this.outbox.add(act === "undo" ? { act, id, name, of: n, decision, near } : { act, id, name });
     return true;
   }
 
@@ -258,7 +259,7 @@ export class Desk {
     } else if (result.result === "ok") {
       const card = this.buffer.find(act.id);
       if (card && result.version) card.dataset.version = String(result.version);
-      else void this.#comesBack(act.id, undefined, true);
+      else if (!act.near) void this.#comesBack(act.id, undefined, true);
     } else if (result.result !== "dropped") {
       this.board.conflict(act, result);
       void this.#comesBack(act.id, result);

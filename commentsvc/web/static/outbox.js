@@ -16,6 +16,7 @@
  * @property {string} [note]
  * @property {number} [of] for an undo: the number of the act that it reverses
  * @property {string} [decision] for an undo: the decision's id, as soon as it is known
+ * @property {boolean} [near] done with another comment, which says nearly the same and stands for it
  */
 /**
  * @typedef {object} Result
