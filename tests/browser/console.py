@@ -128,7 +128,7 @@ class Desk:
         """Waits until the card has been before a person for longer than nobody can read it in."""
         self.page.wait_for_function(
             """() => { const last = performance.getEntriesByName('console:shown').at(-1);
-            return last && performance.now() > last.startTime + last.duration + last.detail + 5 }"""
+            return last && performance.now() > last.startTime + last.duration + last.detail + 50 }"""
         )
 
     def press(self, *keys: str) -> None:

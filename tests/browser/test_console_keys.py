@@ -181,7 +181,7 @@ def test_a_phone_has_one_comment_and_buttons_under_the_thumb(live: Live, new_con
     approve.tap()
     expect(desk.card).to_have_id(ids[1])
     desk.ready()
-    desk.card.locator("summary").tap()
+    desk.card.locator("summary[data-does=reject]").tap()
     desk.card.get_by_label("Off topic").check()
     desk.card.get_by_role("button", name="Reject", exact=True).tap()
     expect(desk.card).to_have_id(ids[2])

@@ -65,7 +65,7 @@ def sign_in(page: Page, live: Live) -> None:
 def tab_to(page: Page, label: str) -> None:
     """Presses Tab until what has the focus is called `label`."""
     called = "document.activeElement.textContent.trim() || document.activeElement.value"
-    for _ in range(60):
+    for _ in range(150):
         page.keyboard.press("Tab")
         if page.evaluate(called) == label:
             return
