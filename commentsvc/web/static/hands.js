@@ -2,6 +2,7 @@
 // Hands at the desk: which key, button or thumb does what.
 
 import { showHelp, showSettings } from "./dialogs.js";
+import { find } from "./find.js";
 import { listen, print } from "./keys.js";
 import { peek } from "./peek.js";
 import * as reasons from "./reasons.js";
@@ -36,6 +37,7 @@ export function hands(desk, stack) {
     thread: () => look(dialog("peek"), shown()),
     why: () => (desk.board.says(shown()?.querySelector(".why")?.textContent?.trim() || say("no-why")), true),
     site: () => press(shown()?.querySelector(".of a")),
+    search: () => find(),
     go: () => ((goes = true), true),
     help: () => showHelp(dialog("help"), (does) => does in acts),
     keys: () => {
