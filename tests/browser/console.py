@@ -134,12 +134,14 @@ class Desk:
     def press(self, *keys: str) -> None:
         """Presses keys once the card has been seen, and waits until another one is shown."""
         self.ready()
-        before = self.shown
+        painted = "performance.getEntriesByName('console:shown').length"
+        before = [self.shown, self.page.evaluate(painted)]
         for key in keys:
             self.page.keyboard.press(key)
         self.page.wait_for_function(
-            """before => { const card = document.querySelector('.card.is-shown');
-            return card ? card.id !== before : document.querySelector('#stage.is-empty:not([aria-busy=true])') }""",
+            """([before, painted]) => { const card = document.querySelector('.card.is-shown');
+            return card ? card.id !== before && performance.getEntriesByName('console:shown').length > painted
+            : document.querySelector('#stage.is-empty:not([aria-busy=true])') }""",
             arg=before,
         )
 

@@ -104,6 +104,8 @@ def test_a_moderator_works_by_keyboard_alone(live: Live, mo: None, plain: Page) 
     expect(plain.get_by_role("status")).to_contain_text("Marked Ben as spam")
 
     plain.goto(f"{live.url}/moderation/daily/")
+    tab_to(plain, "Mo")
+    plain.keyboard.press("Enter")
     tab_to(plain, "Sign out")
     plain.keyboard.press("Enter")
     expect(plain.get_by_role("heading", name="Sign in")).to_be_visible()
