@@ -74,8 +74,9 @@ def pages(walk: Walk) -> Iterator[str]:
     live, (row, *_) = walk.live, console.rows(walk.live)
     item = live.service.moderation.item(console.WITNESS, row.comment)
     assert isinstance(item, Item)
+    assert item.comment.body is not None
     given = {"site": "daily", "comment": row.comment, "decision": row.id, "status": "rejected"}
-    given |= {"thread": item.comment.thread, "rule": live.site.rules[0].id}
+    given |= {"thread": item.comment.thread, "rule": live.site.rules[0].id, "key": item.comment.body.author_key}
     for rule in live.app.url_map.iter_rules():
         if rule.rule.startswith("/moderation/") and "GET" in (rule.methods or ()):
             built = rule.build({name: given[name] for name in rule.arguments})
