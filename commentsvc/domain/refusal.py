@@ -58,6 +58,7 @@ class Code(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105  # the word, not one
     TAKEN = "taken"
     LAST_ADMIN = "last_admin"
+    IN_USE = "in_use"
     STALE = "stale"
     NOT_ALLOWED_NOW = "not_allowed_now"
     UNKNOWN_REASON = "unknown_reason"
@@ -145,6 +146,7 @@ REASONS: Mapping[Code, Reason] = {
         status=422, sentence="This is not your password, or there were too many tries: wait a little."
     ),
     Code.TAKEN: Reason(status=422, sentence="There is one of this name already."),
+    Code.IN_USE: Reason(status=422, sentence="A rule suggests this reason. Change the rule first."),
     Code.LAST_ADMIN: Reason(status=422, sentence="Somebody must be left who can administer. Make another admin first."),
     Code.STALE: Reason(status=409, sentence="Somebody decided this in the meantime."),
     Code.NOT_ALLOWED_NOW: Reason(

@@ -84,7 +84,7 @@ class Moderators:
         )
         change = self._change(moderator, Deed.ADDED, by, differences=differences(None, moderator))
         if not self._people.put_moderator(None, moderator, change=change):
-            raise BadPerson(f"there is a moderator {id!r} already", "id", Code.TAKEN)
+            raise BadPerson(f"there is a moderator {id!r} already")
         return moderator
 
     def change(

@@ -48,6 +48,14 @@ class Sites:
         site = self._sites().get(key) if SITE_KEY.fullmatch(key) else None
         return site or Refused(code=Code.UNKNOWN_SITE)
 
+    def is_known(self, key: str) -> bool:
+        """Whether there is a site with this key."""
+        return not isinstance(self.get(key), Refused)
+
+    def newest(self, key: str) -> Site | None:
+        """The site as it is stored just now, however lately it was read."""
+        return self._registry.all().get(key)
+
     def by_number(self, number: int) -> Site | None:
         """The site whose number an id carries."""
         self._sites()

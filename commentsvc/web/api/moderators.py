@@ -55,7 +55,12 @@ def add_moderator(token: Token, body: NewPerson) -> Any:
     """A new moderator, lead or auditor of the token's site; the sign-in name must be free in the whole installation."""
     try:
         added = service().moderators.add(
-            id=body.id, name=body.name, password=body.password, role=Role(body.role), sites=[token.site]
+            id=body.id,
+            name=body.name,
+            password=body.password,
+            role=Role(body.role),
+            sites=[token.site],
+            by=token.actor.id,
         )
     except BadPerson as error:
         refused = Refused(code=Code.INVALID_FIELDS, fields={error.field: error.code})
@@ -76,7 +81,7 @@ def change_moderator(token: Token, id: str, body: PersonChanges) -> Any:
         return Refused(code=Code.INVALID_FIELDS, fields={"disabled": Code.INVALID_CHOICE})
     if set(found.sites) != {token.site}:
         return Refused(code=Code.FORBIDDEN)
-    return _person(service().moderators.disable(id))
+    return _person(service().moderators.disable(id, by=token.actor.id))
 
 
 def _of(token: Token) -> list[Moderator]:

@@ -63,7 +63,7 @@ def change_reasons(token: Token, body: ReasonChanges) -> Any:
     if wrong:
         return Refused(code=Code.INVALID_FIELDS, fields=wrong)
     reasons = tuple(RejectReason(code=one.code, labels=one.labels, rules=one.rules) for one in body.reasons)
-    after = changed(site.key, {"reasons": reasons}, body.version)
+    after = changed(token, {"reasons": reasons}, body.version)
     return after if isinstance(after, Response) else _reasons(after)
 
 

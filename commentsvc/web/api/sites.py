@@ -77,14 +77,14 @@ def change_site(token: Token, key: str, body: SiteChanges) -> Any:
     if isinstance(site, Refused):
         return site
     changes = {name: value for name, value in asdict(body).items() if value is not UNSET and name != "version"}
-    after = changed(site.key, changes, body.version)
+    after = changed(token, changes, body.version)
     return after if isinstance(after, Response) else _record(after)
 
 
-def changed(key: str, changes: dict[str, Any], seen: int | UnsetType) -> Site | Response:
+def changed(token: Token, changes: dict[str, Any], seen: int | UnsetType) -> Site | Response:
     """The site with these fields changed, or the answer that says why not."""
     try:
-        return service().sites.change(key, changes, seen=None if seen is UNSET else seen)
+        return service().sites.change(token.site, changes, seen=None if seen is UNSET else seen, by=token.actor.id)
     except BadSite as error:
         if error.fields:
             return errors.problem(Refused(code=Code.INVALID_FIELDS, fields=error.fields), detail=str(error))

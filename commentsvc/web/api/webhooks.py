@@ -62,7 +62,7 @@ def add_webhook(token: Token, body: NewHook) -> Any:
     if wrong:
         return Refused(code=Code.INVALID_FIELDS, fields=wrong)
     try:
-        added = service().webhooks.add(site.key, body.url, body.events)
+        added = service().webhooks.add(site.key, body.url, body.events, by=token.actor.id)
     except BadSite as error:
         if error.fields:
             return errors.problem(Refused(code=Code.INVALID_FIELDS, fields=error.fields), detail=str(error))
@@ -87,7 +87,7 @@ def remove_webhook(token: Token, id: str) -> Any:
     if all(one.id != id for one in service().webhooks.list(site.key)):
         return Refused(code=Code.NOT_FOUND)
     try:
-        service().webhooks.remove(site.key, id)
+        service().webhooks.remove(site.key, id, by=token.actor.id)
     except BadSite as error:
         return errors.problem(Refused(code=Code.STALE), detail=str(error))
     return Response(status=204)

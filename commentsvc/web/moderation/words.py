@@ -8,6 +8,7 @@ from babel.dates import format_timedelta
 from markupsafe import Markup, escape
 
 from commentsvc.bootstrap import now_ms
+from commentsvc.domain.change import OPERATOR
 from commentsvc.domain.decision import AUTHOR, Decision, Status, Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.site import Site
@@ -62,6 +63,8 @@ def filled(message: str, **values: object) -> Markup:
 
 def person(id: str) -> Markup:
     """Who decided, as a name inside a sentence."""
+    if id == OPERATOR:
+        return escape(gettext("The command line"))
     if id == AUTHOR:
         return escape(gettext("The author"))
     if id.startswith("token:"):
@@ -191,6 +194,16 @@ def role_name(role: Role) -> str:
         Role.LEAD: gettext("lead"),
         Role.ADMIN: gettext("admin"),
         Role.AUDITOR: gettext("auditor"),
+    }[role]
+
+
+def role_means(role: Role) -> str:
+    """What a role may do, in a sentence."""
+    return {
+        Role.MODERATOR: gettext("Decides what waits and takes down what is published."),
+        Role.LEAD: gettext("Also overrules colleagues, restricts authors, and edits rules and reasons."),
+        Role.ADMIN: gettext("Everything, on every site: people and sites too."),
+        Role.AUDITOR: gettext("Reads everything, exports it, and changes nothing."),
     }[role]
 
 
