@@ -22,11 +22,12 @@ from commentsvc.bench.stage import staged
 from commentsvc.bootstrap import Parts, now_ms
 from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.decision import Status
+from commentsvc.domain.fingerprint import bands
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, article
 from commentsvc.store import records
-from commentsvc.store.comments import Comments, Sort
+from commentsvc.store.comments import Comments, Sort, Triage
 from commentsvc.store.keys import Partition
 from commentsvc.store.queue import Queue
 
@@ -132,7 +133,7 @@ class Loader:
         )
         self.letters += len(body.text)
         parent = dice.choice(heads) if heads and dice.random() < REPLIES else None
-        return seed.submitted(tape, self._site, where, body, at, parent)
+        return seed.submitted(tape, self._site, where, body, at, parent, triage=Triage(bands=bands(body.text)))
 
 
 def found(site: Site, number: int) -> Article:

@@ -17,7 +17,7 @@ from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, article
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store import scripts
-from commentsvc.store.comments import Comments, Entry
+from commentsvc.store.comments import Comments, Entry, Triage
 from commentsvc.store.decisions import Decisions, Order
 from commentsvc.store.keys import Partition
 from commentsvc.store.scripts import Client
@@ -241,7 +241,14 @@ def _submitted(tape: Tape, home: Site, where: Article, number: int) -> Comment:
 
 
 def submitted(
-    tape: Tape, home: Site, where: Article, body: Body, number: int, parent: Comment | None = None
+    tape: Tape,
+    home: Site,
+    where: Article,
+    body: Body,
+    number: int,
+    parent: Comment | None = None,
+    *,
+    triage: Triage | None = None,
 ) -> Comment:
     """A comment as it waits once the tape was played; `number` tells it from the others of its article."""
     entry = Entry(
@@ -259,6 +266,7 @@ def submitted(
         tries=1_000_000_000,
         window_ms=1,
         author_kept_ms=0,
+        triage=triage or Triage(),
     )
     id = Comments(tape.client).submit(home, entry).id
     assert id is not None  # noqa: S101  # the tape accepts everything

@@ -39,7 +39,8 @@ class Comment:
     """A comment with its present state. `body` is None once erased.
 
     `path` is the ids of its ancestors and its own, joined: sorting by it is the order of the conversation.
-    `lane` is where it waits, or waited and would wait again, and `hits` are the rules that chose it.
+    `decision` is the last one about it, `in_force` the one that an undo would reverse. `lane` is where it waits, or
+    waited and would wait again, and `hits` are the rules that chose it.
     """
 
     id: CommentId
@@ -55,6 +56,7 @@ class Comment:
     decided_by: str = ""
     decided_ms: int = 0
     decision: DecisionId | None = None
+    in_force: DecisionId | None = None
     lane: Lane = Lane.NEW
     hits: tuple[Hit, ...] = ()
 

@@ -108,7 +108,7 @@ class Items:
 
     def _asked(self, site: Site, comments: Sequence[Comment]) -> dict[CommentId, Decision]:
         """The questions of those that wait in the lane of colleagues."""
-        about = [c.decision for c in comments if c.lane is Lane.COLLEAGUE and c.decision]
+        about = [c.in_force for c in comments if c.lane is Lane.COLLEAGUE and c.in_force]
         rows = self._decisions.rows(site, about) if about else []
         return {row.comment: row for row in rows if row.verb is Verb.ASK}
 

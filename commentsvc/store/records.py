@@ -30,7 +30,7 @@ from commentsvc.store.dictionary import DICTIONARY, WINDOW
 LAYOUT = 2
 """The version of this data model; it stands first in every body, so that old ones can still be told."""
 
-COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x", "l", "h")
+COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x", "l", "h", "f")
 
 PAGE_FIELDS = ("url", "title")
 
@@ -135,7 +135,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
 
     `page` is its thread's, for one that has none of its own (see `named_by_thread`).
     """
-    status, version, thread, body, own_page, parent, above, replies, reason, by, last, lane, hit = values
+    status, version, thread, body, own_page, parent, above, replies, reason, by, last, lane, hit, force = values
     if status is None or version is None or thread is None:
         return None
     path, parent_id = _lineage(id, above or b"", parent or b"")
@@ -155,6 +155,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
         decided_by=by.decode() if by else "",
         decided_ms=made_ms(decision) if decision else 0,
         decision=decision,
+        in_force=DecisionId("dec_" + force.decode()) if force else decision if force is None else None,
         lane=Lane(lane.decode()) if lane else Lane.NEW,
         hits=hits(hit) if hit else (),
     )

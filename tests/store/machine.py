@@ -62,9 +62,13 @@ class Machine(RuleBasedStateMachine):
         place=PLACES,
         author=st.sampled_from(AUTHORS),
         text=st.sampled_from(["Well said.", "<b>No</b> & no\n\nhttps://a.example", "\u0646\u0639\u0645 \U0001f44d"]),
+        slow=st.booleans(),
     )
-    def submit(self, place: Place, author: dict[str, str], text: str) -> Any:
-        return self._sent(self._attempt(place, author, text), place, author, "")
+    def submit(self, place: Place, author: dict[str, str], text: str, slow: bool = False) -> Any:
+        attempt = self._attempt(place, author, text)
+        if slow:
+            self.daily.clock.advance(ms=5_000)
+        return self._sent(attempt, place, author, "", slow=slow)
 
     @rule(target=receipts, parent=receipts, author=st.sampled_from(AUTHORS))
     def reply(self, parent: str, author: dict[str, str]) -> Any:
@@ -155,9 +159,12 @@ class Machine(RuleBasedStateMachine):
         outcome = self.service.bulks.undo_last(who, self.sites[site])
         assert isinstance(outcome, Made | Stale | Refused), "nobody here decides many at once"
         if mine:
-            self._check_undo(who, mine[-1], outcome)
+            self._check_undo_of_step(who, mine, outcome)
         else:
             assert outcome == Refused(code=Code.NOTHING_TO_UNDO)
+
+    def _check_undo_of_step(self, who: Actor, mine: list[Row], outcome: Any) -> None:
+        self._check_undo(who, mine[-1], outcome)
 
     @rule(id=published, who=st.sampled_from(ACTORS), there=st.integers(1, 3), back=st.integers(1, 3))
     def change_ones_mind(self, id: str, who: Actor, there: int, back: int) -> None:
@@ -194,17 +201,24 @@ class Machine(RuleBasedStateMachine):
 
     # The model's own steps
 
-    def _sent(self, attempt: Attempt, place: Place, author: dict[str, str], parent: str) -> Any:
+    def _sent(self, attempt: Attempt, place: Place, author: dict[str, str], parent: str, *, slow: bool = False) -> Any:
         if place in self.model.closed:
             assert self._refused(attempt) == Code.THREAD_CLOSED
             return multiple()
         if parent and self.model.comments[parent].status is not Status.APPROVED:
             assert self._refused(attempt) == {"parent": Code.UNKNOWN_PARENT}
             return multiple()
+        until_ms = self.model.restricted.get((place[0], author["email"]), 0)
+        if until_ms > self.daily.clock.now_ms:
+            refused = self.service.submissions.submit(attempt)
+            assert refused == Refused(code=Code.RESTRICTED, until_ms=until_ms)
+            self.model.tickets += 1
+            return multiple()
+        lane = self.model.lane_of(place[0], author["email"], slow=slow)
         receipt = self.service.submissions.submit(attempt)
         assert isinstance(receipt, Receipt)
         assert not receipt.again
-        known = Known(receipt=receipt, attempt=attempt, place=place, author=author["email"], parent=parent)
+        known = Known(receipt=receipt, attempt=attempt, place=place, author=author["email"], parent=parent, lane=lane)
         self.model.comments[receipt.id] = known
         self.model.tickets += 1
         return receipt.id
@@ -239,3 +253,4 @@ class Machine(RuleBasedStateMachine):
         else:
             assert isinstance(outcome, Made)
             self.model.moved(known, outcome, row.before, who.id, self.daily.clock.now_ms, undo_of=row)
+            known.lane = row.lane or known.lane

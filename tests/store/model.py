@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from commentsvc.domain.decision import Stale, Status
+from commentsvc.domain.lane import Lane
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store.decisions import Made
 
@@ -12,21 +13,41 @@ Place = tuple[int, int]
 
 
 @dataclass(kw_only=True)
+class Held:
+    """A lease."""
+
+    holder: str
+    token: int
+    until_ms: int
+
+
+@dataclass(kw_only=True)
 class Row:
-    """A decision; `undone` is what its undo answered, `undo` marks a compensating row."""
+    """A decision; `undone` is what its undo answered, `undo` marks a compensating row.
+
+    `bulk` is the step that it was part of; `passed` says that the step was undone without it. `lane` is where the
+    comment waited before a question.
+    """
 
     id: str
     comment: str
     by: str
     before: Status
     after: Status
+    at_ms: int = 0
     undone: Made | None = None
     undo: bool = False
+    bulk: str = ""
+    passed: bool = False
+    lane: Lane | None = None
 
 
 @dataclass(kw_only=True)
 class Known:
-    """A comment with how it was sent; `force` are the decisions in force, the last one last."""
+    """A comment with how it was sent; `force` are the decisions in force, the last one last.
+
+    `lease` is the last one, in force or not; it is put off until `later_ms`.
+    """
 
     receipt: Receipt
     attempt: Attempt
@@ -38,30 +59,72 @@ class Known:
     by: str = ""
     at_ms: int = 0
     force: list[Row] = field(default_factory=list)
+    lane: Lane = Lane.NEW
+    lease: Held | None = None
+    later_ms: int = 0
 
     @property
     def stale(self) -> Stale:
         """What somebody is told who decides too late."""
-        return Stale(comment=self.receipt.id, version=self.version, status=self.status, by=self.by, at_ms=self.at_ms)
+        asked = self.status is Status.PENDING and self.lane is Lane.COLLEAGUE
+        return Stale(
+            comment=self.receipt.id,
+            version=self.version,
+            status=self.status,
+            by=self.by,
+            at_ms=self.at_ms,
+            asked=asked,
+        )
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.attempt.values["text"][0]
+
+    def holder(self, now_ms: int) -> str:
+        """Who holds it now, or ''."""
+        return self.lease.holder if self.lease and self.lease.until_ms > now_ms else ""
 
 
 @dataclass(kw_only=True)
 class Model:
-    """All comments by id, the log, which articles are closed, the revisions of pages, how many tickets were used."""
+    """All comments by id, the log, which articles are closed, the revisions of pages, how many tickets were used.
+
+    `restricted` says until when an author is on a site, with 0 for one who is always held.
+    """
 
     comments: dict[str, Known] = field(default_factory=dict)
     log: list[Row] = field(default_factory=list)
     closed: set[Place] = field(default_factory=set)
     revisions: Counter[Place] = field(default_factory=Counter)
     tickets: int = 0
+    restricted: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def moved(
-        self, known: Known, made: Made, after: Status, by: str, at_ms: int, *, undo_of: Row | None = None
-    ) -> None:
-        """A comment changes its status, by a decision or by the undo of one."""
+        self,
+        known: Known,
+        made: Made,
+        after: Status,
+        by: str,
+        at_ms: int,
+        *,
+        undo_of: Row | None = None,
+        bulk: str = "",
+    ) -> Row:
+        """A comment changes its status, by a decision or by the undo of one; its lease and putting off end."""
         before = known.status
-        row = Row(id=made.id, comment=known.receipt.id, by=by, before=before, after=after, undo=undo_of is not None)
+        row = Row(
+            id=made.id,
+            comment=known.receipt.id,
+            by=by,
+            before=before,
+            after=after,
+            at_ms=at_ms,
+            undo=undo_of is not None,
+            bulk=bulk,
+        )
         self.log.append(row)
+        known.lease, known.later_ms = None, 0
         if undo_of is None:
             known.force.append(row)
         else:
@@ -71,6 +134,7 @@ class Model:
         assert made.version == known.version
         if Status.APPROVED in (before, after):
             self.changed(known.place, at_ms)
+        return row
 
     def changed(self, place: Place, at_ms: int) -> None:
         """An article has a new public face: its revision is the time, or one more where that had its revision."""
@@ -81,8 +145,40 @@ class Model:
         return [
             row
             for row in self.log
-            if row.by == who and not row.undo and row.undone is None and self.comments[row.comment].place[0] == site
+            if row.by == who
+            and not (row.undo or row.undone or row.passed)
+            and self.comments[row.comment].place[0] == site
         ]
+
+    def lane_of(self, site: int, author: str, *, slow: bool) -> Lane:
+        """Where a new comment waits: that of the strongest rule of those that a site begins with."""
+        approved = any(
+            known.author == author and known.place[0] == site and known.status is Status.APPROVED
+            for known in self.comments.values()
+        )
+        if not slow:
+            return Lane.LIKELY_SPAM
+        if self.restricted.get((site, author)) == 0:
+            return Lane.HELD
+        return Lane.NEW if approved else Lane.FIRST_TIME
+
+    def waiting(self, site: int) -> list[Known]:
+        """What waits on a site, oldest first."""
+        return [known for known in self.comments.values() if known.place[0] == site and known.status is Status.PENDING]
+
+    def buffer(self, site: int, lane: Lane | None, who: str, now_ms: int, *, limit: int) -> list[list[Known]]:
+        """The clusters that somebody is handed out, each with its oldest free one first."""
+        waiting = self.waiting(site)
+        free = [known for known in waiting if known.later_ms <= now_ms and known.holder(now_ms) in ("", who)]
+        clusters: list[list[Known]] = []
+        taken: list[Known] = []
+        for first in free:
+            if lane not in (None, first.lane) or any(first is one for one in taken):
+                continue
+            same = [one for one in waiting if one.text == first.text and not any(one is other for other in taken)]
+            taken += same
+            clusters.append([first, *(one for one in same if one is not first)])
+        return clusters[:limit]
 
     def approved(self, place: Place) -> list[str]:
         """The ids of an article's public comments, oldest first."""

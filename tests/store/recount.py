@@ -6,6 +6,7 @@ from typing import cast
 
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.text import normalised, safe_html
@@ -44,7 +45,7 @@ def check_thread(room: Newsroom, model: Model, site: Site, article: Article, pla
     assert _members(room.client, keys.order(article.id)) == sorted(map(model.path, ids))
 
 
-def _members(client: Client, index: str) -> list[str]:
+def _members(client: Client, index: str | bytes) -> list[str]:
     return [records.unpacked_ids(raw) for raw in cast(list[bytes], client.zrange(index, 0, -1))]
 
 
@@ -76,6 +77,25 @@ def check_indexes(client: Client, site: Site, statuses: Mapping[str, Status]) ->
         for body in _members(client, keys.status(status))
     ]
     assert sorted(found) == sorted(statuses.items())
+
+
+def check_lanes(room: Newsroom, model: Model, site: Site, number: int) -> None:
+    """What waits is in its one lane, in its thread's index, and nothing else is; nor is it leased or put off."""
+    waiting = model.waiting(number)
+    homes = [keys for _, keys in partitions(site)]
+    found = [(body, lane) for keys in homes for lane in Lane for body in _members(room.client, keys.lane(lane))]
+    assert sorted(found) == sorted((known.receipt.id[4:], known.lane) for known in waiting)
+    paths = [
+        path
+        for keys in homes
+        for key in room.client.scan_iter(match=keys.tag.replace("{", "[{]") + "t:*:waiting", count=1_000)
+        for path in _members(room.client, key)
+    ]
+    assert sorted(paths) == sorted(model.path(known.receipt.id) for known in waiting)
+    bodies = {known.receipt.id[4:].encode() for known in waiting}
+    for keys in homes:
+        assert set(cast(list[bytes], room.client.hkeys(keys.leases))) <= bodies
+        assert set(cast(list[bytes], room.client.hkeys(keys.later))) <= bodies
 
 
 def check_authors(client: Client, site: Site, ours: Mapping[str, Known]) -> None:

@@ -13,14 +13,14 @@ from commentsvc.store.keys import home, thread_home
 from commentsvc.store.scripts import Client
 from tests.clusters import Cluster
 from tests.servers import FakeClock
-from tests.store.machine import Machine
 from tests.store.people import MO, newsroom
+from tests.store.workday import Workday
 
 
 def test_in_whatever_order_things_are_done_the_cluster_is_what_the_model_says(
     cluster: Cluster, cluster_client: RedisCluster
 ) -> None:
-    class ThreeMasters(Machine):
+    class ThreeMasters(Workday):
         partitions = 8
 
         @classmethod

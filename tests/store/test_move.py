@@ -24,9 +24,9 @@ from commentsvc.store.plan import Unmovable
 from commentsvc.store.recount import recount
 from tests.clusters import Cluster
 from tests.servers import FakeClock, Server
-from tests.store.machine import Machine
 from tests.store.moves import busy, moved, opened, seen, there
 from tests.store.people import ALICE, LIMITS, MO, SECRETS, everything
+from tests.store.workday import Workday
 
 
 @pytest.fixture
@@ -99,7 +99,8 @@ def test_what_was_begun_before_a_move_goes_on_after_it(source: Client, target: C
 def test_in_whatever_order_things_are_done_and_moved_the_store_is_what_the_model_says(
     source: Client, target: Client
 ) -> None:
-    class Moving(Machine):
+    class Moving(Workday):
+        splits = True
         partitions = 1
 
         @classmethod
