@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 MARK_BYTES = 3
 KEPT_MS = 7 * 24 * 3_600_000
+"""What was said longer ago is no repeat."""
 
 
 def marks(bands: Sequence[str]) -> list[tuple[str, bytes]]:

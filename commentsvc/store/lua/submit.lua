@@ -17,7 +17,8 @@
 --       22 the author's approved comments in other partitions
 --       23-25 repeat: so many near-identical ones before, the lane and hit; 0 = no such rule
 --       26-27 an author who is always held: the lane and hit
---       28 ms marks are kept   29 how many of them are of the words   30… marks (3 bytes each), those of the words first
+--       28 ms after which what was said is no longer a repeat, and marks may be forgotten
+--       29 how many marks are of the words     30… marks (3 bytes each), those of the words first
 --
 -- Answers {'accepted', id (26), lane, approved comments of the author here} · {'again', id} the same retry
 --       · {'reused', ''} the key was used for something else · {'too_many', ms} · {'used', ''} · {'closed', ''}
@@ -69,12 +70,20 @@ local function hit(its_lane, its_hit)
   if CLAIM[its_lane] > CLAIM[lane] then lane = its_lane end
   hits, packed = hits + 1, packed .. its_hit
 end
+-- When the comment was made whose id (17) stands first: its first 48 bits of 130. (Strings are compared as the server's
+-- locale says, so not as bytes.)
+local function made_ms(raw)
+  local n = 0
+  for _, byte in ipairs({string.byte(raw, 1, 7)}) do n = n * 256 + byte end
+  return math.floor(n / 4)
+end
+
 -- How many recent comments share two marks of the words: by one alone, texts meet by chance.
 local function told_before()
-  local shared, count = {}, 0
+  local shared, count, oldest = {}, 0, tonumber(ARGV[1]) - tonumber(ARGV[28])
   for i = 1, tonumber(ARGV[MARKS]) do
     for _, member in ipairs(redis.call('ZRANGE', KEYS[NEAR + i], 0, -1)) do
-      if string.sub(member, 18) == ARGV[MARKS + i] then
+      if string.sub(member, 18) == ARGV[MARKS + i] and made_ms(member) > oldest then
         local id = string.sub(member, 1, 17)
         shared[id] = (shared[id] or 0) + 1
         if shared[id] == 2 then count = count + 1 end
@@ -103,10 +112,13 @@ redis.call('HSET', KEYS[4], unpack(fields))
 redis.call('ZADD', KEYS[5], 0, ARGV[6])
 redis.call('ZADD', KEYS[LANE[lane]], 0, ARGV[6])
 redis.call('ZADD', KEYS[10], 0, above .. ARGV[6])
+local broom = tonumber(ARGV[1]) % 8 == 0 -- now and then is enough, and costs less than the marks themselves
 for i = NEAR + 1, #KEYS do
   redis.call('ZADD', KEYS[i], 0, ARGV[6] .. ARGV[MARKS + i - NEAR])
-  redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -KEPT - 1)
-  redis.call('PEXPIRE', KEYS[i], ARGV[MARKS - 1])
+  if broom then
+    redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -KEPT - 1)
+    redis.call('PEXPIRE', KEYS[i], ARGV[28])
+  end
 end
 redis.call('HSET', KEYS[3], 'key', ARGV[8])
 redis.call('HINCRBY', KEYS[3], 'pending', 1)
