@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from commentsvc.bench.figures import Figures
 
 OF_BARE, OF_FLASK, OF_STORE, SPREAD, COLD_MS = 0.75, 0.85, 0.60, 3.0, 3.0
+FOUND_MS = 100.0
+"""The first page of a search."""
+
 MEANWHILE, ACCEPTED = 200, 0.95
 """Submissions a second while others read, and what share of them must be accepted for it to be called that."""
 
@@ -33,8 +36,10 @@ def aim(one: Figures) -> Aim | None:
         return _at_least(OF_FLASK, "flask empty", one.share)
     if kind == "submit":
         return _at_least(OF_STORE, f"evalsha {rest.split(' ')[0]}", one.share)
-    if kind in ("queue", "decide") and one.name not in ("queue 1000", "decide"):
+    if kind in ("queue", "decide", "lease", "batch") and one.name not in ("queue 1000", "decide", "lease", "batch"):
         return _at_least(FLAT, "queue 1000" if kind == "queue" else kind, one.share)
+    if kind == "search":
+        return Aim(words=f"p50 ≤ {FOUND_MS:g} ms", met=None if one.p50_ms is None else one.p50_ms <= FOUND_MS)
     return None
 
 

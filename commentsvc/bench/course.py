@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from commentsvc.bench import machine, report, seen
+from commentsvc.bench.console_rows import console
 from commentsvc.bench.ending import TimeUp, within
 from commentsvc.bench.figures import Figures
 from commentsvc.bench.measuring import Pair, Taken, bare, take
@@ -98,7 +99,7 @@ def measured(
     *, seconds: float, only: Sequence[str], full: bool, quiet: bool, limit_s: float | None = None
 ) -> report.Report:
     """A run's report; `limit_s` None is the usual time."""
-    every: tuple[Row, ...] = (YARDSTICK, *reads(full=full), *writes(full=full))
+    every: tuple[Row, ...] = (YARDSTICK, *reads(full=full), *writes(full=full), *console(full=full))
     chosen = selected([*(row.name for row in every), seen.NAME, COLD, RSS], only)
     names = [YARDSTICK.name, *(name for name in chosen if name != YARDSTICK.name)]
     if limit_s is None:

@@ -35,6 +35,11 @@ def post(path: str, body: bytes, **headers: str) -> bytes:
     return _request("POST", path, {"Content-Type": "application/json", **headers}, body)
 
 
+def form(path: str, body: bytes, **headers: str) -> bytes:
+    """A POST request as a browser without a script sends a form."""
+    return _request("POST", path, {"Content-Type": "application/x-www-form-urlencoded", **headers}, body)
+
+
 def ask(port: int, request: bytes) -> Answer:
     """The whole answer to one request on a connection of its own; OSError where there is none."""
     with socket.create_connection((HOST, port), timeout=ANSWER_LIMIT_S) as connection:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from flask.testing import FlaskClient
 
 from commentsvc.bench import seed
 from commentsvc.bootstrap import Parts, now_ms
-from commentsvc.domain.moderator import Scope
+from commentsvc.domain.moderator import Actor, Scope
+from commentsvc.domain.refusal import Refused
+from commentsvc.domain.site import Site
 from commentsvc.service import Limits, assemble
 from commentsvc.settings import Settings
 from commentsvc.web import create_app
@@ -147,6 +150,37 @@ def test_a_decision_costs_the_same_whatever_waits_behind_it(
         heard.append(asked_for(valkey, decide))
 
     assert heard[0] == heard[1]
+
+
+def test_the_next_cards_cost_the_same_whatever_waits_behind_them(valkey: servers.Server, parts: Parts) -> None:
+    heard = []
+    for key, length in (("short", 30), ("long", 1000)):
+        site = seed.site(parts, key)
+        seed.pending(parts, site, length)
+        mo = Actor(id=f"mo-{key}", sites=None)
+
+        def lease(site: Site = site, mo: Actor = mo) -> int:
+            found = parts.service.queue.buffer(mo, site, lane=None, limit=15)
+            return 0 if isinstance(found, Refused) else len(found.items)
+
+        heard.append(asked_for(valkey, lease, expect=15))
+
+    assert heard[0] == heard[1]
+
+
+def test_a_common_word_costs_the_same_however_many_comments_there_are(valkey: servers.Server, parts: Parts) -> None:
+    heard = []
+    for key, length in (("some", 3_000), ("many", 9_000)):
+        site = seed.site(parts, key)
+        seed.pending(parts, site, length)
+
+        def find(site: Site = site) -> int:
+            found = parts.service.search.find(Actor(id="mo", sites=None), site, "bridge")
+            return 0 if isinstance(found, Refused) else len(found.items)
+
+        heard.append(Counter(asked_for(valkey, find, expect=20).sent))
+
+    assert heard[0]["GETRANGE"] == heard[1]["GETRANGE"] == 4
 
 
 def test_what_the_bench_sends_to_the_store_itself_is_what_the_service_sends(
