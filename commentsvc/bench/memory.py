@@ -27,7 +27,8 @@ from commentsvc.domain.ids import CommentId
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, article
 from commentsvc.store import records
-from commentsvc.store.comments import Comments, Sort, Triage
+from commentsvc.store.comments import Comments, Sort
+from commentsvc.store.entry import Triage
 from commentsvc.store.keys import Partition
 from commentsvc.store.queue import Queue
 

@@ -17,8 +17,9 @@ from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, article
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store import scripts
-from commentsvc.store.comments import Comments, Entry, Triage
+from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Order
+from commentsvc.store.entry import Entry, Triage
 from commentsvc.store.keys import Partition
 from commentsvc.store.scripts import Client
 

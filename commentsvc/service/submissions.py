@@ -18,7 +18,8 @@ from commentsvc.domain.thread import Article
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.triage import Triages
-from commentsvc.store.comments import Comments, Entry, Submitted, Verdict
+from commentsvc.store.comments import Comments
+from commentsvc.store.entry import Entry, Submitted, Verdict
 
 MINUTE_MS = 60_000
 NETWORK_KEY_MS = 30 * 24 * 3_600_000

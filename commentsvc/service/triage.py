@@ -12,8 +12,9 @@ from commentsvc.domain.rules import Hit, Rule, RuleKind, hit_of, lane_of, the_ru
 from commentsvc.domain.site import Site
 from commentsvc.domain.submission import Submission
 from commentsvc.domain.thread import Article
-from commentsvc.store.comments import ALWAYS_HELD, Comments, Submitted, Triage, Verdict, Watch
+from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Order
+from commentsvc.store.entry import ALWAYS_HELD, Submitted, Triage, Verdict, Watch
 from commentsvc.store.failures import UNREACHABLE
 
 REPEATED_MIN = 40

@@ -16,9 +16,10 @@ from commentsvc.store import keys, records
 from commentsvc.store.exchange import Client
 from commentsvc.store.masters import Command, Masters
 from commentsvc.store.names import Type, named
-from commentsvc.store.pieces import Piece, pieces
+from commentsvc.store.pieces import pieces
 from commentsvc.store.plan import Change, Plan, Unmovable
 from commentsvc.store.recount import Recount, recount
+from commentsvc.store.site_pieces import Piece
 from commentsvc.store.sites import SiteRegistry
 
 CLIENT_NAME = "commentsvc-move"

@@ -10,10 +10,8 @@ from urllib.parse import quote
 from babel import Locale
 from flask import Blueprint, Flask, Request, Response, current_app, g, redirect, render_template, request, session
 from flask.sessions import NullSession, SecureCookieSessionInterface, SessionMixin
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import PasswordField, StringField
 
 from commentsvc.domain.moderator import PASSWORD_MAX, PASSWORD_MIN, Moderator
 from commentsvc.domain.refusal import Code, Refused
@@ -25,6 +23,7 @@ from commentsvc.web.headers import private
 from commentsvc.web.hints import device_of, network_hint
 from commentsvc.web.network import network_of
 from commentsvc.web.parts import service, settings
+from commentsvc.web.sign_in_forms import CodeForm, InvitationForm, SignInForm
 
 COOKIE = "signed_in"
 LANGUAGE = "language"
@@ -51,26 +50,6 @@ class ConsoleSessions(SecureCookieSessionInterface):
         """Writes the cookie, again for the console's addresses only."""
         if not self.is_null_session(session):
             super().save_session(app, session, response)
-
-
-class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A code of the second factor."""
-
-    code = StringField()
-
-
-class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A first password, twice."""
-
-    password = PasswordField()
-    again = PasswordField()
-
-
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Name and password; what they are worth is the service's to judge."""
-
-    name = StringField()
-    password = PasswordField()
 
 
 def unframed(response: Response) -> Response:

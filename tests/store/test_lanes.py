@@ -12,7 +12,8 @@ from commentsvc.domain.lane import Lane
 from commentsvc.domain.rules import Hit, RuleKind, Where
 from commentsvc.domain.thread import Article
 from commentsvc.store import near, records
-from commentsvc.store.comments import Comments, Entry, Submitted, Triage, Verdict, Watch
+from commentsvc.store.comments import Comments
+from commentsvc.store.entry import Entry, Submitted, Triage, Verdict, Watch
 from commentsvc.store.keys import home, thread_home
 from commentsvc.store.merge import partitions
 from tests.store.people import MO, Newsroom

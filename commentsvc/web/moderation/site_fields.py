@@ -1,6 +1,6 @@
 """The fields that a site adds to its form: all in one form, in their order, and room for one more. For admins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.declared import FIELDS_MAX, wrong_fields
 from commentsvc.domain.moderator import Right
+from commentsvc.domain.refusal import Code
 from commentsvc.domain.site import Choice, Field, FieldKind, Site
 from commentsvc.service.sites import BadSite
 from commentsvc.web.catalogue import gettext
@@ -85,7 +86,7 @@ def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
-def _split(codes: dict[str, object]) -> list[tuple[str, str, object]]:
+def _split(codes: Mapping[str, Code]) -> list[tuple[str, str, Code]]:
     return [(*key.partition(".")[::2], code) for key, code in codes.items()]
 
 
