@@ -13,13 +13,15 @@ from tests.conftest import Corpus
 from tests.moderation.cast import Cast, Page, Sitting
 
 LIVE = {"script", "style", "iframe", "object", "embed", "svg", "math", "img", "base", "template"}
+OWN_SCRIPTS = ("console.js", "list.js", "everywhere.js")
 ADDRESSES = ("href", "src", "action", "formaction", "cite")
 
 
 def harm(page: Page) -> list[tuple[str, Mapping[str, str | None]]]:
-    """Every tag of the page that could run or fetch anything, but the console's own script."""
+    """Every tag of the page that could run or fetch anything, but the console's own scripts."""
     found = [(tag, got) for tag, got in page.tags if tag in LIVE or any(map(_acts, got.items()))]
-    return [one for one in found if one != ("script", {"type": "module", "src": asset_url("console.js")})]
+    ours = [("script", {"type": "module", "src": asset_url(name)}) for name in OWN_SCRIPTS]
+    return [one for one in found if one not in ours]
 
 
 def _acts(attribute: tuple[str, str | None]) -> bool:
