@@ -29,7 +29,8 @@ class Finding:
 @click.command()
 @click.option("--repair", is_flag=True, help="Cut garbage off the end of the data after a power cut; keeps a copy.")
 @click.option("--recount", "anew", is_flag=True, help="Also count everything anew; what happens meanwhile looks wrong.")
-def doctor(repair: bool, anew: bool) -> None:
+@click.option("--reindex", is_flag=True, help="Make the search index anew from the comments; the service stands still.")
+def doctor(repair: bool, anew: bool, reindex: bool) -> None:
     """Check settings, data directory, Redis and worker; exit code 1 when something must be done."""
     settings = settings_here()
     if repair:
@@ -40,6 +41,7 @@ def doctor(repair: bool, anew: bool) -> None:
         findings += _about_store(parts)
         if not any(one.severity is Severity.ERROR for one in findings):
             findings += _about_use(parts, serving=serving)
+            findings += _about_index(parts) if reindex else ()
             findings += _about_numbers(parts) if anew else ()
     for one in findings:
         click.echo(f"{_mark(one.severity)} {one.sentence}")
@@ -127,6 +129,20 @@ def _about_store(parts: Parts) -> Iterator[Finding]:
         yield Finding(severity=problem.severity, sentence=problem.sentence)
     if not found:
         yield Finding(sentence="Redis answers, keeps everything on disk and evicts nothing; its data has our layout.")
+
+
+def _about_index(parts: Parts) -> Iterator[Finding]:
+    from commentsvc.store.reindex import reindex
+
+    if parts.service.outbox.worker_alive():
+        yield Finding(
+            severity=Severity.ERROR,
+            sentence="The service runs, or did within the last 15 s, and what comes in meanwhile would be missed: "
+            "stop it, wait so long, and run --reindex again.",
+        )
+        return
+    for site in parts.service.sites.all():
+        yield Finding(sentence=f"The search index of {site.key} is made anew: {reindex(parts.client, site)} comments.")
 
 
 def _about_numbers(parts: Parts) -> Iterator[Finding]:

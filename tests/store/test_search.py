@@ -3,15 +3,21 @@
 from collections.abc import Iterator
 
 import pytest
+import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.moderator import Actor
+from commentsvc.domain.query import parse
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import search
 from commentsvc.service.search import Found
 from commentsvc.store import signature
-from tests.store.people import ALICE, BOB, HOME, MALLORY, MO, PRIYA, Newsroom, everything
+from commentsvc.store.reindex import reindex
+from tests.servers import FakeClock
+from tests.store.people import ALICE, BOB, HOME, MALLORY, MO, PRIYA, Newsroom, everything, newsroom
 
 STRANGER = Actor(id="stranger", sites=frozenset({"other"}))
 
@@ -155,3 +161,70 @@ def _set_bits(daily: Newsroom) -> int:
         for key, value in store.items()
         if isinstance(value, bytes) and b":bits:" in key
     )
+
+
+def test_an_index_made_anew_finds_the_same(daily: Newsroom) -> None:
+    for at, article in enumerate(daily.articles(9)):
+        daily.comment(f"Comment {at} on a bridge.", article=article)
+    long = daily.comment(" ".join(f"word{n}" for n in range(500)))
+    gone = daily.comment("Erased before.")
+    daily.service.receipts.withdraw(gone.token)
+    before = [list(pages(daily, query, limit=4)) for query in ("bridge", "word499", "erased")]
+    for key in daily.client.scan_iter(match="*:index"):
+        daily.client.delete(key)
+    assert list(pages(daily, "bridge", limit=4)) == []
+    assert reindex(daily.client, daily.site) == 10
+    assert [list(pages(daily, query, limit=4)) for query in ("bridge", "word499", "erased")] == before
+    daily.service.receipts.withdraw(long.token)
+    assert texts(daily, "word499") == []
+    assert texts(daily, "fresh") == []
+    assert texts(daily, "bridge") != []
+    daily.comment("A fresh one.")
+    assert texts(daily, "fresh") == ["A fresh one."]
+
+
+WORDS = ("bridge", "tram", "東京", "Über", "٢٠٢٤", "ёлка", "x", "reader", "spam.example")
+CLAUSES = st.tuples(
+    st.sampled_from(("", "-")),
+    st.sampled_from((*WORDS, "author:ann", "email:bob@x.example", "status:approved", "status:erased", "has:link")),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    said=st.lists(
+        st.tuples(
+            st.lists(st.sampled_from((*WORDS, "https://a.example/b")), min_size=1, max_size=4),
+            st.sampled_from(("ann", "bob")),
+            st.sampled_from(("", "approve", "withdraw")),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    clauses=st.lists(CLAUSES, min_size=1, max_size=3),
+    limit=st.integers(1, 4),
+)
+def test_a_search_finds_what_looking_at_every_comment_finds(
+    client: redis.Redis,
+    clock: FakeClock,
+    said: list[tuple[list[str], str, str]],
+    clauses: list[tuple[str, str]],
+    limit: int,
+) -> None:
+    client.flushall()
+    daily = newsroom(client, clock, partitions=3)
+    articles = daily.articles(5)
+    ids = []
+    for at, (words, who, then) in enumerate(said):
+        by = {"name": who.title(), "email": f"{who}@x.example"}
+        receipt = daily.comment(" ".join([f"n{at}", *words]), by=by, article=articles[at % 5])
+        ids.append(receipt.id)
+        if then == "approve":
+            daily.made(MO, receipt.id, Verb.APPROVE)
+        if then == "withdraw":
+            daily.clock.advance(ms=1)
+            daily.service.receipts.withdraw(receipt.token)
+    text = " ".join(minus + clause for minus, clause in clauses)
+    query = parse(text, site=daily.site, now_ms=clock())
+    expected = [id for id in reversed(ids) if query.matches(daily.find(id))]
+    assert list(pages(daily, text, limit=limit)) == expected
