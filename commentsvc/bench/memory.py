@@ -19,6 +19,7 @@ import click
 
 from commentsvc.bench import seed
 from commentsvc.bench.stage import staged
+from commentsvc.bench.tape import Tape, playing
 from commentsvc.bootstrap import Parts, now_ms
 from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.decision import Status
@@ -104,12 +105,12 @@ class Loader:
         self._dice.shuffle(order)
         events = Partition(site=self._site.key, number=0).events
         for start in range(0, len(order), BATCH):
-            tape, made = seed.Tape(), []
+            tape, made = Tape(), []
             for at, number in enumerate(order[start : start + BATCH], start):
                 made.append((number, self._submit(tape, number, at)))
             for _, comment in made:
                 seed.approve(tape, self._site, comment)
-            with seed.playing(self._parts.client) as play:
+            with playing(self._parts.client) as play:
                 play(tape)
             self._parts.client.delete(events)  # as the worker would have made deliveries of them
             for number, comment in made:
@@ -117,7 +118,7 @@ class Loader:
                     self._heads[number].append(comment)
             yield start + len(made)
 
-    def _submit(self, tape: seed.Tape, number: int, at: int) -> Comment:
+    def _submit(self, tape: Tape, number: int, at: int) -> Comment:
         dice, heads = self._dice, self._heads[number]
         where = found(self._site, number)
         author = dice.randrange(max(1, self._comments // COMMENTS_OF_AN_AUTHOR))

@@ -2,12 +2,10 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
 
+from commentsvc.bench.tape import Tape, playing, resp
 from commentsvc.bootstrap import Parts, now_ms, serve_from
 from commentsvc.domain.comment import MAX_DEPTH, Body, Comment
 from commentsvc.domain.decision import Status, Verb
@@ -21,7 +19,6 @@ from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Order
 from commentsvc.store.entry import Entry, Triage
 from commentsvc.store.keys import Partition
-from commentsvc.store.scripts import Client
 
 ORIGIN = "https://daily.example"
 PIPELINE = 500
@@ -37,51 +34,6 @@ WORDS = (
     *("bridge", "of", "this", "kind", "could", "carry", "trams", "and", "buses", "at", "once", "which", "is", "what"),
     *("readers", "have", "been", "writing", "about", "for", "three", "years", "now", "so", "I", "went", "there"),
 )
-
-
-Call = tuple[Any, ...]
-"""A command, e.g. `("EVALSHA", digest, 1, key, argument)`."""
-
-
-class Tape:
-    """Stands where the client, its pool and its connection stand: it keeps each script call, to be sent later.
-
-    It answers what success answers.
-    """
-
-    def __init__(self) -> None:
-        self.calls: list[Call] = []
-        self.connection_pool = self
-
-    def get_connection(self) -> "Tape":
-        """Itself."""
-        return self
-
-    def release(self, connection: "Tape") -> None:
-        """Nothing was borrowed."""
-
-    def disconnect(self) -> None:
-        """Nothing was connected."""
-
-    def pack_commands(self, commands: Sequence[Call]) -> Sequence[Call]:
-        """The calls as they are."""
-        return commands
-
-    def send_packed_command(self, commands: Sequence[Call]) -> None:
-        """Keeps the calls."""
-        self.calls += commands
-
-    def read_response(self) -> list[bytes]:
-        """What the last call answers where nothing is wrong."""
-        _, digest, _, *rest = self.calls[-1]
-        if digest == scripts.digest("submit"):
-            return [b"accepted", rest[3][-26:].encode()]  # of the comment's key
-        return [b"ok", b"2"]
-
-    @property
-    def client(self) -> Client:
-        """The tape in the place of a client."""
-        return cast(Client, self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,35 +141,7 @@ def commands(parts: Parts, submissions: Iterator[Premade]) -> list[bytes]:
         if not isinstance(outcome, Receipt):
             raise RuntimeError(f"a submission made ahead was refused: {outcome}")
     parts.client.script_load(scripts.source("submit"))
-    return [_resp(call) for call in tape.calls]
-
-
-@contextmanager
-def playing(client: Client) -> Iterator[Callable[[Tape], None]]:
-    """A function that sends a tape while the next one is made; at the end of the block everything is in the store."""
-    for name in ("submit", "decide"):
-        client.script_load(scripts.source(name))
-    sent: list[Future[None]] = []
-    with ThreadPoolExecutor(1) as sender:
-
-        def play(tape: Tape) -> None:
-            if sent:
-                sent.pop().result()
-            sent.append(sender.submit(_send, client, tape))
-
-        yield play
-        for last in sent:
-            last.result()
-
-
-def _send(client: Client, tape: Tape) -> None:
-    """Sends the tape in one pipeline; RuntimeError for the first script that did not do as the tape said."""
-    pipe = client.pipeline(transaction=False)
-    for call in tape.calls:
-        pipe.execute_command(*call)
-    for answer in pipe.execute():
-        if answer[0] not in (b"accepted", b"ok"):
-            raise RuntimeError(f"loading failed: the store answered {answer!r}")
+    return [resp(call) for call in tape.calls]
 
 
 def _article(home: Site, address: str) -> Article:
@@ -295,8 +219,3 @@ def approve(tape: Tape, home: Site, comment: Comment) -> None:
         at_ms=at_ms,
     )
     Decisions(tape.client).decide(home, order, Status.APPROVED, seen=1)
-
-
-def _resp(command: Sequence[Any]) -> bytes:
-    words = [word if isinstance(word, bytes) else str(word).encode() for word in command]
-    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)

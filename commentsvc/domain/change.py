@@ -42,8 +42,6 @@ class Deed(StrEnum):
     FACTOR_ON = "factor_on"
     FACTOR_OFF = "factor_off"
     FACTOR_RESET = "factor_reset"
-    PASSKEY_ADDED = "passkey_added"
-    PASSKEY_REMOVED = "passkey_removed"
     RECOVERY = "recovery"
     SIGNED_OUT = "signed_out"
     REVOKED = "revoked"

@@ -5,6 +5,7 @@ from typing import Any, cast
 from redis import Redis
 
 from commentsvc.bench import seed
+from commentsvc.bench.tape import Tape, playing
 from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.thread import Article
 from commentsvc.store.comments import Sort
@@ -41,7 +42,7 @@ def test_a_page_reads_as_much_at_every_place_of_a_short_and_of_a_long_thread(cli
 def _thread(daily: Newsroom, article: Article, size: int) -> list[Comment]:
     """Approved comments, oldest first, each tenth on the article and the others under the one before: ever deeper."""
     made: list[Comment] = []
-    tape = seed.Tape()
+    tape = Tape()
     for at in range(size):
         body = Body(
             name="Alice",
@@ -55,7 +56,7 @@ def _thread(daily: Newsroom, article: Article, size: int) -> list[Comment]:
         parent = made[-1] if at % 10 else None
         made.append(seed.submitted(tape, daily.site, article, body, at, parent))
         seed.approve(tape, daily.site, made[-1])
-    with seed.playing(daily.client) as play:
+    with playing(daily.client) as play:
         play(tape)
     return made
 
