@@ -20,6 +20,8 @@ def test_what_is_locked_is_exactly_what_should_be() -> None:
         "moderators",
         "webhooks",
         "rules",
+        "reasons",
+        "rehearsals",
     }
 
 

@@ -77,6 +77,7 @@ def pages(walk: Walk) -> Iterator[str]:
     assert item.comment.body is not None
     given = {"site": "daily", "comment": row.comment, "decision": row.id, "status": "rejected"}
     given |= {"thread": item.comment.thread, "rule": live.site.rules[0].id, "key": item.comment.body.author_key}
+    given |= {"person": "mo"}
     for rule in live.app.url_map.iter_rules():
         if rule.rule.startswith("/moderation/") and "GET" in (rule.methods or ()):
             built = rule.build({name: given[name] for name in rule.arguments})
