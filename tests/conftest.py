@@ -112,5 +112,5 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], browser_e
     return {
         **browser_type_launch_args,
         "executable_path": browser_executable,
-        "args": [*as_root, "--disable-background-networking"],
+        "args": [*as_root, "--disable-background-networking", "--disable-gpu"],
     }
