@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.query import CLAUSES_MAX, QUERY_MAX, Kind, Query, parse
-from commentsvc.domain.site import Site
+from commentsvc.domain.site import RejectReason, Site
 from tests.conftest import Corpus
 
-SITE = Site(key="daily", number=0, name="The Daily", origins=("https://daily.example",), salt="s")
+INSULT = RejectReason(code="insult", labels={"en": "Insult", "ar": "إهانة"}, rules={"en": "Be kind."})
+SITE = Site(key="daily", number=0, name="The Daily", origins=("https://daily.example",), salt="s", reasons=(INSULT,))
 NOW_MS = 1_772_359_200_000
 DAY_MS = 86_400_000
 
