@@ -227,3 +227,14 @@ def test_only_who_may_decide_gets_anything(daily: Newsroom) -> None:
     assert work.renew(OUTSIDER, daily.site, [id]) == work.release(OUTSIDER, daily.site, {id: 1}) == forbidden
     assert work.holders(OUTSIDER, daily.site, [id]) == forbidden
     assert work.ask(OUTSIDER, id, version=1, note="") == Refused(code=Code.NOT_FOUND)
+
+
+def test_what_an_author_took_back_is_in_no_strip(daily: Newsroom) -> None:
+    kept = daily.comment(WORDS[0], by=BOB).id
+    for at in range(3):
+        daily.service.receipts.withdraw(daily.comment(f"{WORDS[at]} {at}", by=BOB).token)
+    latest = daily.comment(WORDS[1], by=BOB).id
+    assert {item.comment.id: [comment.id for comment in item.strip] for item in buffer(daily)} == {
+        kept: [latest],
+        latest: [kept],
+    }

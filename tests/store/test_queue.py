@@ -1,5 +1,7 @@
 """The queue of a site is one queue, oldest first, over however many partitions."""
 
+from dataclasses import replace
+
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId, new_comment_id
 from commentsvc.domain.refusal import Code, Refused
@@ -60,7 +62,10 @@ def test_an_item_has_everything_that_is_needed_to_judge_it(daily: Newsroom) -> N
     assert item.thread.url == daily.article.url
     assert (item.author[Status.APPROVED], item.author[Status.PENDING]) == (1, 1)
     assert item.lease is None
-    assert daily.item(reply) == item
+    assert item.strip == ()
+    whole = daily.item(reply)
+    assert [comment.body.text for comment in whole.strip if comment.body] == ["Good."]
+    assert replace(whole, strip=()) == item
 
 
 def test_a_listed_item_whose_author_erased_it_is_still_an_item(daily: Newsroom) -> None:

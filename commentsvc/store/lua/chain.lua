@@ -1,5 +1,6 @@
 --#include ids.lua
--- An author's comments in one partition, the newest first: each knows the one before it. Read only.
+-- An author's comments in one partition, the newest first: each knows the one before it. Read only. Erased ones name
+-- nobody and are passed over, some at a time: then there are fewer rows than were asked for, and where to go on.
 --
 -- KEYS  1 author
 -- ARGV  1 id (17) to begin with, or '' for the author's last   2 how many   3 prefix of the comments' keys
@@ -11,16 +12,21 @@
 
 local id = ARGV[1] ~= '' and ARGV[1] or redis.call('HGET', KEYS[1], 'last') or ''
 local rows = {''}
-while id ~= '' and #rows <= tonumber(ARGV[2]) do
+local wanted = tonumber(ARGV[2])
+local looked = 0
+while id ~= '' and #rows <= wanted and looked < 4 * wanted do
+  looked = looked + 1
   local key = ARGV[3] .. in_letters(id)
   local own = redis.call('HMGET', key, 'p', 't', 'u', 'b')
   if not own[2] then break end
-  local page = ''
-  if own[4] and not own[3] then
-    local named = redis.call('HMGET', ARGV[4] .. in_letters(own[2]), 'url', 'title')
-    page = (named[1] or '') .. '\n' .. (named[2] or '')
+  if own[4] then
+    local page = ''
+    if not own[3] then
+      local named = redis.call('HMGET', ARGV[4] .. in_letters(own[2]), 'url', 'title')
+      page = (named[1] or '') .. '\n' .. (named[2] or '')
+    end
+    rows[#rows + 1] = {id, page, unpack(redis.call('HMGET', key, unpack(ARGV, 5)))}
   end
-  rows[#rows + 1] = {id, page, unpack(redis.call('HMGET', key, unpack(ARGV, 5)))}
   id = own[1] or ''
 end
 rows[1] = id
