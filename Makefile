@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 export PYTHON
+# Where it is set, as in many containers, every process of the tests compiles all that it imports: 3 s instead of 0.5.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 VERSIONS := pyproject.toml constraints.txt tools/venv
 

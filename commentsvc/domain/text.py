@@ -1,7 +1,6 @@
 """Plain text as a reader typed it, and the safe HTML that is made of it where a page is built."""
 
 import re
-import sys
 import unicodedata
 from itertools import islice
 
@@ -20,7 +19,6 @@ _CONTROL_IN_LINES = re.compile(f"[\x00-\x08\x0b-\x1f{_CONTROLS}]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
 _COMBINING_RUN = 4
-# Unicode's stream-safe bound (UAX #15): no writing needs more, and normalising takes the square of a longer run.
 _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060\u2800\u3164\ufeff\uffa0")
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -32,7 +30,8 @@ def _marks_in_a_row(count: int, *, last: int) -> re.Pattern[str]:
 
 # Unicode's stream-safe bound (UAX #15): no writing needs more, and normalising takes the square of a longer run.
 _ENDLESS = _marks_in_a_row(31, last=0xFFFF)
-_ENDLESS_ANYWHERE = _marks_in_a_row(31, last=sys.maxunicode)  # twenty times slower, for emoji and ancient scripts
+# Twenty times slower, for emoji and ancient scripts; no mark lies beyond Unicode's first two planes.
+_ENDLESS_ANYWHERE = _marks_in_a_row(31, last=0x1FFFF)
 
 LINKS = LinkifyIt(options={"fuzzy_email": False, "fuzzy_link": False, "fuzzy_ip": False})
 for _schema in ("ftp:", "//", "mailto:"):

@@ -254,3 +254,7 @@ def test_where_no_address_is_looked_for_none_would_be_found(pieces: list[str]) -
     text = "".join(pieces)
     found = {match.schema for match in LINKS.match(text) or ()}
     assert "://" in text or not found & {"http:", "https:"}
+
+
+def test_no_mark_lies_beyond_the_planes_that_are_searched_for_them() -> None:
+    assert not any(unicodedata.combining(chr(c)) for c in range(0x20000, sys.maxunicode + 1))
