@@ -20,7 +20,8 @@ class Status(StrEnum):
 class Verb(StrEnum):
     """What somebody can do to a comment. `undo` reverses another decision; `withdraw` is its author's.
 
-    `ask` leaves the status as it is: the comment waits on, in the lane in which colleagues look.
+    `ask` leaves the status as it is: the comment waits on, in the lane in which colleagues look. So do `keep`, by which
+    what was reported stays, and `uphold`, by which a decision holds against which its author appealed.
     """
 
     APPROVE = "approve"
@@ -29,6 +30,8 @@ class Verb(StrEnum):
     NOT_SPAM = "not_spam"
     WITHDRAW = "withdraw"
     ASK = "ask"
+    KEEP = "keep"
+    UPHOLD = "uphold"
     UNDO = "undo"
 
 
@@ -49,6 +52,12 @@ MODERATORS_VERBS = frozenset({Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPA
 OVERRULING = frozenset({(Status.REJECTED, Verb.APPROVE), (Status.SPAM, Verb.NOT_SPAM)})
 """What reverses the verdict of whoever rejected: of a colleague's, only leads and admins may."""
 
+JUDGING: Mapping[Verb, frozenset[Status]] = {
+    Verb.KEEP: frozenset({Status.APPROVED}),
+    Verb.UPHOLD: frozenset({Status.REJECTED, Status.SPAM}),
+}
+"""What answers a report or an appeal without changing anything, and the statuses in which it can."""
+
 AUTHOR = "author"
 """Who decided, when it was the comment's own author by the receipt; no moderator can have this name."""
 
@@ -56,7 +65,7 @@ NOTE_MAX = 1_000
 
 
 def allowed(status: Status) -> tuple[Verb, ...]:
-    """What a moderator may do with a comment of this status, in the table's order."""
+    """What a moderator may do with a comment of this status, in the table's order, whatever was brought against it."""
     return tuple(verb for (of, verb) in TRANSITIONS if of is status and verb in MODERATORS_VERBS)
 
 

@@ -52,6 +52,7 @@ class Code(StrEnum):
     FORBIDDEN = "forbidden"
     SIGNED_OUT = "signed_out"
     NOT_YOURS_TO_OVERRULE = "not_yours_to_overrule"
+    NOT_YOURS_TO_JUDGE = "not_yours_to_judge"
     SIGN_IN_FAILED = "sign_in_failed"
     CODE_FAILED = "code_failed"
     FACTOR_NEEDED = "factor_needed"
@@ -132,6 +133,9 @@ REASONS: Mapping[Code, Reason] = {
     Code.SIGNED_OUT: Reason(status=403, sentence="You are signed out. Nothing was changed."),
     Code.NOT_YOURS_TO_OVERRULE: Reason(
         status=403, sentence="A colleague decided this. A lead or an admin can overrule it."
+    ),
+    Code.NOT_YOURS_TO_JUDGE: Reason(
+        status=403, sentence="An appeal is judged by a person who did not make the first decision."
     ),
     Code.SIGN_IN_FAILED: Reason(
         status=422, sentence="Name and password do not belong together, or too many tries: wait a little."

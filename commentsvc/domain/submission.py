@@ -47,9 +47,9 @@ def check(site: Site, values: Values, *, text_max: int) -> Submission | Problems
 
     name, email, text = one.get("name", "").strip(), one.get("email", "").strip(), one.get("text", "")
     parent, title = one.get("parent", ""), one.get("title", "")
-    judged("name", _line(name, longest=NAME_MAX, required=True))
-    judged("email", _email(email, required=site.email_required))
-    judged("text", _text(text, text_max))
+    judged("name", judged_line(name, longest=NAME_MAX, required=True))
+    judged("email", judged_email(email, required=site.email_required))
+    judged("text", judged_text(text, text_max))
     judged("code", None if one.get("code", "").strip() else Code.REQUIRED)
     judged("parent", Code.UNKNOWN_PARENT if parent and comment_id(parent) is None else None)
     judged("title", _title(title))
@@ -69,7 +69,8 @@ def check(site: Site, values: Values, *, text_max: int) -> Submission | Problems
     )
 
 
-def _line(value: str, *, longest: int, required: bool) -> Code | None:
+def judged_line(value: str, *, longest: int, required: bool) -> Code | None:
+    """What is wrong with a line of text, such as a name; None for nothing."""
     if not value:
         return Code.REQUIRED if required else None
     if len(value) > longest:
@@ -79,7 +80,8 @@ def _line(value: str, *, longest: int, required: bool) -> Code | None:
     return None
 
 
-def _email(value: str, *, required: bool) -> Code | None:
+def judged_email(value: str, *, required: bool) -> Code | None:
+    """What is wrong with an e-mail address; None for nothing."""
     if not value:
         return Code.REQUIRED if required else None
     if len(value.encode("utf-8", "replace")) > EMAIL_MAX:
@@ -94,7 +96,8 @@ def _email(value: str, *, required: bool) -> Code | None:
     return None
 
 
-def _text(value: str, longest: int) -> Code | None:
+def judged_text(value: str, longest: int) -> Code | None:
+    """What is wrong with a text of several lines that must not be empty; None for nothing."""
     if not value.strip():
         return Code.REQUIRED
     if len(value) > longest:
@@ -117,4 +120,4 @@ def _declared(field: Field, value: str) -> Code | None:
         return None if value == TICKED else Code.INVALID_CHOICE
     if field.kind is FieldKind.CHOICE:
         return None if any(choice.value == value for choice in field.choices) else Code.INVALID_CHOICE
-    return _line(value, longest=FIELD_MAX_LENGTH, required=field.required)
+    return judged_line(value, longest=FIELD_MAX_LENGTH, required=field.required)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from commentsvc.picture import SoundBooth
 from commentsvc.service.accounts import Accounts
+from commentsvc.service.appeals import Appeals
 from commentsvc.service.authors import Authors
 from commentsvc.service.bulk import Bulks
 from commentsvc.service.challenges import Challenges
@@ -20,6 +21,7 @@ from commentsvc.service.queue import WorkQueue
 from commentsvc.service.reading import Reading
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.rehearsal import Rehearsals
+from commentsvc.service.reports import Reports
 from commentsvc.service.rules import Rules
 from commentsvc.service.search import Search
 from commentsvc.service.sign_ins import SignIns
@@ -31,6 +33,7 @@ from commentsvc.service.triage import Triages
 from commentsvc.service.tries import Tries
 from commentsvc.service.webhooks import Webhooks
 from commentsvc.store.authors import Authors as AuthorStore
+from commentsvc.store.cases import Cases
 from commentsvc.store.changes import Changes
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
@@ -55,6 +58,8 @@ class Service:
     challenges: Challenges
     submissions: Submissions
     receipts: Receipts
+    reports: Reports
+    appeals: Appeals
     reading: Reading
     moderation: Moderation
     queue: WorkQueue
@@ -93,11 +98,13 @@ def assemble(
     comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
     registry, events = SiteRegistry(client), Events(client)
     sites = Sites(registry, clock)
-    authors = AuthorStore(client)
-    items = Items(comments=comments, decisions=decisions, queue=queue, authors=authors, clock=clock)
+    authors, cases = AuthorStore(client), Cases(client)
+    items = Items(comments=comments, decisions=decisions, queue=queue, authors=authors, cases=cases, clock=clock)
     booth = SoundBooth(per_second=limits.sounds_per_second, burst=limits.sounds_per_second, kept=64)
     challenges = Challenges(secrets=secrets, clock=clock, ticket_ms=limits.ticket_ms, booth=booth)
-    moderation = Moderation(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock)
+    moderation = Moderation(
+        sites=sites, comments=comments, decisions=decisions, queue=queue, cases=cases, items=items, clock=clock
+    )
     receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
     sessions, passwords, tries = Sessions(client), Passwords(), Tries(people, clock=clock)
     sign_ins = SignIns(
@@ -114,6 +121,10 @@ def assemble(
         sites=sites,
         challenges=challenges,
         receipts=receipts,
+        reports=Reports(
+            sites=sites, comments=comments, cases=cases, challenges=challenges, secrets=secrets, clock=clock
+        ),
+        appeals=Appeals(receipts=receipts, decisions=decisions, cases=cases, clock=clock),
         submissions=Submissions(
             comments=comments,
             challenges=challenges,
@@ -127,7 +138,9 @@ def assemble(
         moderation=moderation,
         authors=Authors(authors=authors, standing=Standing(client), decisions=decisions, clock=clock),
         bulks=Bulks(moderation=moderation, comments=comments, decisions=decisions, queue=queue, clock=clock),
-        queue=WorkQueue(sites=sites, comments=comments, decisions=decisions, queue=queue, items=items, clock=clock),
+        queue=WorkQueue(
+            sites=sites, comments=comments, decisions=decisions, queue=queue, cases=cases, items=items, clock=clock
+        ),
         threads=Threads(
             comments=comments, conversations=Conversations(client, comments), items=items, moderation=moderation
         ),

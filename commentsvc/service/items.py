@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from commentsvc.domain.author import Restriction
+from commentsvc.domain.case import NOTHING, Case
 from commentsvc.domain.comment import Comment, Thread
 from commentsvc.domain.decision import Decision, Status, Verb
 from commentsvc.domain.ids import CommentId
@@ -11,6 +12,7 @@ from commentsvc.domain.lane import Lane
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import ThreadId
 from commentsvc.store.authors import Author, Authors
+from commentsvc.store.cases import Cases
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
 from commentsvc.store.queue import Lease, Queue
@@ -33,7 +35,8 @@ class Item:
 
     `restriction` is what is laid on the author at present. Only a whole one has the rest: `strip` are the author's
     newest other comments, `notes` how many there are on the author, `asked` the question to a colleague
-    because of which it waits in that lane, `near` those that wait and say nearly the same, to be decided with it.
+    because of which it waits in that lane, `near` those that wait and say nearly the same, to be decided with it, and
+    `case` what readers brought against it.
     """
 
     comment: Comment
@@ -46,18 +49,27 @@ class Item:
     notes: int = 0
     asked: Decision | None = None
     near: tuple[Near, ...] = ()
+    case: Case = NOTHING
 
 
 class Items:
     """What surrounds comments, read for many of them at once."""
 
     def __init__(
-        self, *, comments: Comments, decisions: Decisions, queue: Queue, authors: Authors, clock: Callable[[], int]
+        self,
+        *,
+        comments: Comments,
+        decisions: Decisions,
+        queue: Queue,
+        authors: Authors,
+        cases: Cases,
+        clock: Callable[[], int],
     ) -> None:
         self._comments = comments
         self._decisions = decisions
         self._queue = queue
         self._authors = authors
+        self._cases = cases
         self._clock = clock
 
     def of(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
@@ -65,21 +77,28 @@ class Items:
         return self._items(site, comments, self._found(site, comments))
 
     def whole(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
-        """The same with strips, notes and questions; two round trips more."""
+        """The same with strips, notes, questions and cases; three round trips more."""
         authors = self._found(site, comments)
         starts = [(author.key, author.last) for author in authors.values()]
         found = self._authors.comments(site, starts, limit=STRIP + 1) if starts else []
         strips = {key: strip for (key, _), (strip, _) in zip(starts, found, strict=True)}
         asked = self._asked(site, comments)
+        cases = self._cases.find_all(site, [comment.id for comment in comments])
         return tuple(
             replace(
                 item,
                 strip=_others(item.comment, strips.get(_author_key(item.comment), [])),
                 notes=authors[key].notes if (key := _author_key(item.comment)) else 0,
                 asked=asked.get(item.comment.id),
+                case=case,
             )
-            for item in self._items(site, comments, authors)
+            for item, case in zip(self._items(site, comments, authors), cases, strict=True)
         )
+
+    def judged(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
+        """The items of these comments with what was brought against each; a round trip more."""
+        cases = self._cases.find_all(site, [comment.id for comment in comments])
+        return tuple(replace(item, case=case) for item, case in zip(self.of(site, comments), cases, strict=True))
 
     def _found(self, site: Site, comments: Sequence[Comment]) -> dict[str, Author]:
         keys = list(dict.fromkeys(key for c in comments if (key := _author_key(c))))

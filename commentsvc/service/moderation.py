@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from commentsvc.domain.case import Appeal, Case
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import NOTE_MAX, OVERRULING, TRANSITIONS, Decision, Stale, Status, Verb
+from commentsvc.domain.decision import JUDGING, NOTE_MAX, OVERRULING, TRANSITIONS, Decision, Stale, Status, Verb
 from commentsvc.domain.ids import CommentId, comment_id, decision_id, new_decision_id, place
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor, Right
@@ -15,6 +16,7 @@ from commentsvc.domain.thread import Article
 from commentsvc.service.items import Item as Item
 from commentsvc.service.items import Items
 from commentsvc.service.sites import Sites
+from commentsvc.store.cases import Cases
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Made, Order, Outcome, Unmade
 from commentsvc.store.queue import Lease as Lease
@@ -58,6 +60,7 @@ class Moderation:
         comments: Comments,
         decisions: Decisions,
         queue: Queue,
+        cases: Cases,
         items: Items,
         clock: Callable[[], int],
     ) -> None:
@@ -65,6 +68,7 @@ class Moderation:
         self._comments = comments
         self._decisions = decisions
         self._queue = queue
+        self._cases = cases
         self._items = items
         self._clock = clock
 
@@ -88,6 +92,7 @@ class Moderation:
     ) -> Listed | Refused:
         """Comments of one status with their context: the queue (or a lane of it) oldest first, the others newest first.
 
+        In the lane of notices are published and refused comments, in the order in which they are due.
         Five round trips for any number of items: ids, comments, then leases, threads and parents, and authors.
         """
         if not actor.may(Right.READ, site.key):
@@ -95,6 +100,8 @@ class Moderation:
         after = comment_id(cursor)
         if cursor and after is None:
             return Refused(code=Code.INVALID_CURSOR)
+        if lane is Lane.NOTICES:
+            return self._brought(site, after, limit)
         if lane:
             ids = self._queue.in_lane(site, lane, cursor=after, limit=limit + 1)
         else:
@@ -102,6 +109,13 @@ class Moderation:
         shown = ids[:limit]
         found = [comment for comment in self._comments.find_all(site, shown) if comment and comment.status is status]
         return Listed(items=self._items.of(site, found), next_cursor=shown[-1] if len(ids) > limit else "")
+
+    def _brought(self, site: Site, after: CommentId | None, limit: int) -> Listed:
+        ids = self._cases.waiting(site, after=after, limit=limit + 1)
+        shown = ids[:limit]
+        found = [comment for comment in self._comments.find_all(site, shown) if comment and comment.body]
+        items = tuple(item for item in self._items.judged(site, found) if item.case.waits)
+        return Listed(items=items, next_cursor=shown[-1] if len(ids) > limit else "")
 
     def item(self, actor: Actor, id: str) -> Item | Refused:
         """One comment with all its context."""
@@ -210,12 +224,23 @@ def may_turn(actor: Actor, comment: Comment, verb: Verb) -> bool:
     """Whether this actor may do this to the comment as it stands, if its status allows it at all.
 
     To publish or queue again what a colleague rejected or called spam is to overrule; one's own verdict and a rule's
-    may be turned by anybody who decides.
+    may be turned by anybody who decides. To judge an appeal takes the same right; that it is for another person than
+    who decided first is for the store to say.
     """
     if not actor.may_decide(comment.site):
         return False
+    if verb is Verb.UPHOLD:
+        return actor.may(Right.OVERRULE, comment.site)
     own = comment.decided_by == actor.id or comment.decided_by.startswith("rule:")
     return own or (comment.status, verb) not in OVERRULING or actor.may(Right.OVERRULE, comment.site)
+
+
+def may_judge(actor: Actor, comment: Comment, case: Case) -> bool:
+    """Whether this actor may answer what waits of a case: a report as any decision, an appeal not one's own verdict."""
+    waits = case.waits
+    if not isinstance(waits, Appeal):
+        return waits is not None and actor.may_decide(comment.site)
+    return waits.first != actor.id and ":" not in actor.id and may_turn(actor, comment, Verb.UPHOLD)
 
 
 def judged(actor: Actor, site: Site, comment: Comment, wanted: Wanted) -> Status | Refused:
@@ -227,10 +252,11 @@ def judged(actor: Actor, site: Site, comment: Comment, wanted: Wanted) -> Status
         return problem
     if comment.version == wanted.version and not may_turn(actor, comment, wanted.verb):
         return Refused(code=Code.NOT_YOURS_TO_OVERRULE)
-    after = TRANSITIONS.get((comment.status, wanted.verb))
+    stays = comment.status if comment.status in JUDGING.get(wanted.verb, ()) else None
+    after = TRANSITIONS.get((comment.status, wanted.verb), stays)
     if after is None and comment.version == wanted.version:
         return Refused(code=Code.NOT_ALLOWED_NOW)
-    return after or _AIM[wanted.verb]
+    return after or _AIM.get(wanted.verb, comment.status)
 
 
 def order_of(actor: Actor, comment: Comment, wanted: Wanted, *, now_ms: int) -> Order:
@@ -247,7 +273,7 @@ def order_of(actor: Actor, comment: Comment, wanted: Wanted, *, now_ms: int) -> 
 
 
 def _problem(site: Site, wanted: Wanted) -> Refused | None:
-    if wanted.verb not in _AIM or wanted.verb is Verb.WITHDRAW:
+    if wanted.verb not in _AIM.keys() | JUDGING.keys() or wanted.verb is Verb.WITHDRAW:
         return Refused(code=Code.INVALID_FIELDS, fields={"decision": Code.INVALID_CHOICE})
     if wanted.verb is Verb.REJECT and site.reason(wanted.reason) is None:
         return Refused(code=Code.INVALID_FIELDS, fields={"reason": Code.UNKNOWN_REASON})
@@ -266,4 +292,6 @@ def answer(outcome: Outcome) -> Made | Stale | Refused:
         "unknown": Refused(code=Code.NOT_FOUND),
         "not_yours": Refused(code=Code.FORBIDDEN),
         "undo": Refused(code=Code.NOTHING_TO_UNDO),
+        "no_case": Refused(code=Code.NOT_ALLOWED_NOW),
+        "first": Refused(code=Code.NOT_YOURS_TO_JUDGE),
     }[outcome.why]

@@ -12,12 +12,16 @@ from commentsvc.domain.site import Site
 from commentsvc.domain.text import has_controls, normalised
 from commentsvc.service.clusters import Cluster, Clusters
 from commentsvc.service.items import Item, Items, Near
+from commentsvc.service.moderation import may_judge
 from commentsvc.service.sites import Sites
+from commentsvc.store.cases import Cases
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Made, Order, Unmade
 from commentsvc.store.queue import Lease, Places, Queue
 
 LATER_MAX_MS = 7 * 24 * 3_600_000
+NOTICES = 200
+"""Reports and appeals that one look goes through: the most urgent ones."""
 ROUNDS = 6
 """Looks for one buffer: each goes past 500 comments of a partition that others hold, or past a large cluster."""
 PEEKED = 250
@@ -41,6 +45,7 @@ class WorkQueue:
         comments: Comments,
         decisions: Decisions,
         queue: Queue,
+        cases: Cases,
         items: Items,
         clock: Callable[[], int],
     ) -> None:
@@ -48,6 +53,7 @@ class WorkQueue:
         self._comments = comments
         self._decisions = decisions
         self._queue = queue
+        self._cases = cases
         self._items = items
         self._clusters = Clusters(comments=comments, queue=queue)
         self._clock = clock
@@ -67,23 +73,39 @@ class WorkQueue:
     ) -> Buffer | Refused:
         """The next items of a lane, or of all lanes: those free and the actor's own, but not those already had.
 
+        Of all lanes, what readers brought comes first.
+
         A cluster of near-identical comments comes once, under its oldest one, and all of it is leased. About ten round
         trips, however long the queue is and however many items.
         """
         if not actor.may_decide(site.key):
             return Refused(code=Code.FORBIDDEN)
-        clusters = self._next(actor, site, lane, limit, frozenset(have))
+        brought = self._brought(actor, site, limit, frozenset(have)) if lane in (None, Lane.NOTICES) else ()
+        limit -= len(brought)
+        clusters = self._next(actor, site, lane, limit, frozenset(have)) if lane is not Lane.NOTICES and limit else []
         ids = [id for cluster in clusters for id in cluster.ids]
         leases = self._queue.lease(site, ids, holder=actor.id, now_ms=self._clock()) if ids else {}
         mine = {id for id, lease in leases.items() if lease.holder == actor.id}
         held = [cluster for cluster in clusters if cluster.first.id in mine]
         items = self._items.whole(site, [cluster.first for cluster in held])
-        return Buffer(
-            items=tuple(
-                replace(item, lease=leases[item.comment.id], near=_near(cluster, mine))
-                for item, cluster in zip(items, held, strict=True)
-            )
+        waiting = (
+            replace(item, lease=leases[item.comment.id], near=_near(cluster, mine))
+            for item, cluster in zip(items, held, strict=True)
         )
+        return Buffer(items=(*brought, *waiting))
+
+    def _brought(self, actor: Actor, site: Site, limit: int, have: frozenset[CommentId]) -> tuple[Item, ...]:
+        """Reports and appeals that this actor may judge and nobody else looks at, in the order of their clocks."""
+        now_ms = self._clock()
+        ids = [id for id in self._cases.waiting(site, after=None, limit=NOTICES) if id not in have]
+        held = self._queue.holders(site, ids, now_ms=now_ms) if ids else {}
+        free = [id for id in ids if id not in held or held[id].holder == actor.id]
+        found = [comment for comment in self._comments.find_all(site, free) if comment and comment.body]
+        cases = zip(found, self._cases.find_all(site, [comment.id for comment in found]), strict=True)
+        mine = [comment for comment, case in cases if may_judge(actor, comment, case)][:limit]
+        leases = self._queue.lease(site, [comment.id for comment in mine], holder=actor.id, now_ms=now_ms)
+        own = [comment for comment in mine if comment.id in leases and leases[comment.id].holder == actor.id]
+        return tuple(replace(item, lease=leases[item.comment.id]) for item in self._items.whole(site, own))
 
     def _next(
         self, actor: Actor, site: Site, lane: Lane | None, limit: int, have: frozenset[CommentId]

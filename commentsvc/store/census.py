@@ -9,6 +9,7 @@ from typing import Self
 _TABLES = """
 CREATE TABLE comments(id BLOB PRIMARY KEY, home TEXT, thread TEXT, author TEXT, status TEXT, parent TEXT, lane TEXT)
     WITHOUT ROWID;
+CREATE TABLE cases(id TEXT PRIMARY KEY, home TEXT) WITHOUT ROWID;
 CREATE TABLE decisions(id TEXT PRIMARY KEY, home TEXT) WITHOUT ROWID;
 CREATE TABLE threads(key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE authors(site TEXT, author TEXT, partition INTEGER, erased INTEGER, ttl_ms INTEGER, until TEXT,
@@ -32,6 +33,7 @@ _WAITING = "comments WHERE status = 'pending'"
 _COUNTS = (
     ("home || 's:' || status", "'members'", "comments WHERE true"),
     ("home || 'l:' || lane", "'members'", _WAITING),
+    ("home || 'l:notices'", "'members'", "cases WHERE true"),
     ("home || 't:' || thread", "status", "comments WHERE true"),
     ("home || 't:' || thread || ':waiting'", "'members'", _WAITING),
     ("home || 't:' || thread || ':approved'", "'members'", _PUBLIC),
@@ -90,6 +92,10 @@ class Census:
     def add_decisions(self, rows: Iterable[tuple[str, str]]) -> None:
         """Adds decisions: id and partition's tag."""
         self._many("INSERT OR REPLACE INTO decisions VALUES (?, ?)", rows)
+
+    def add_cases(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Adds what is in the lane of notices: a comment's id and partition's tag."""
+        self._many("INSERT OR REPLACE INTO cases VALUES (?, ?)", rows)
 
     def add_threads(self, keys: Iterable[str]) -> None:
         """Adds threads by key."""

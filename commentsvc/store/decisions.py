@@ -28,7 +28,10 @@ class Made:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unmade:
-    """Why a decision could not be made: `unknown`, `not_yours` or `undo` (an undo cannot be undone)."""
+    """Why a decision could not be made, e.g. `unknown`, `not_yours` or `undo` (an undo cannot be undone).
+
+    `no_case`: nothing waits that this could answer. `first`: an appeal is judged by a person who did not decide first.
+    """
 
     why: str
 
@@ -210,6 +213,8 @@ def _call(
             *keys.lanes,
             keys.later,
             keys.hour(hour_of(order.at_ms)),
+            keys.reports(comment.id[4:]),
+            keys.appeal(comment.id[4:]),
             *more_keys,
         ],
         [

@@ -27,7 +27,9 @@ which is time.
 | `{p}:t:<thread>:order` | index | paths of approved comments: the order of the conversation |
 | `{p}:t:<thread>:waiting` | index | paths of pending comments |
 | `{p}:s:<status>` | index | every comment of that status; `pending` is the queue |
-| `{p}:l:<lane>` | index | the pending comments of that lane |
+| `{p}:l:<lane>` | index | the pending comments of that lane; `notices` has cases, by when they are due (ms) |
+| `{p}:reports:<id>` | hash | what was reported about a comment: see `store/cases.py`; 183 days when judged |
+| `{p}:appeal:<id>` | hash | its author's last appeal: see `store/cases.py`; 183 days when judged |
 | `{p}:a:<author key>` | hash | that author's comments by status; `last` of them; restricted `until` (ms or `hold`) |
 | `{p}:notes:<author key>` | hash | id → packed by and text; in partition 0, the newest 100 |
 | `{p}:imposed:<author key>` | hash | id → packed by, until and note: restrictions, for ever; in partition 0 |
@@ -164,6 +166,14 @@ class Partition:
     def lanes(self) -> list[str]:
         """Every lane's index, in the order that the scripts know."""
         return [self.lane(lane) for lane in Lane]
+
+    def reports(self, body: str) -> str:
+        """What was reported about a comment, by its id without prefix."""
+        return f"{self.tag}reports:{body}"
+
+    def appeal(self, body: str) -> str:
+        """The last appeal about a comment, by its id without prefix."""
+        return f"{self.tag}appeal:{body}"
 
     def near(self, bucket: str) -> str:
         """Recent comments that might be near-identical."""

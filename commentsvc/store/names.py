@@ -23,6 +23,8 @@ OF_PARTITIONS = {
     "waiting": Type.INDEX,
     "s": Type.INDEX,
     "l": Type.INDEX,
+    "reports": Type.HASH,
+    "appeal": Type.HASH,
     "a": Type.HASH,
     "notes": Type.HASH,
     "imposed": Type.HASH,

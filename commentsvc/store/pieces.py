@@ -30,7 +30,7 @@ _ASTRAY = (
     "0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
 )
 
-ENDING = frozenset({"used", "once", "rate", "a", "notes", "imposed", "near", "bulk", "tries"})
+ENDING = frozenset({"used", "once", "rate", "a", "notes", "imposed", "near", "bulk", "tries", "reports", "appeal"})
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 """Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
 PER_SITE = frozenset({"events", "fence", "index", "ids", "bits", "n", "busy"})
@@ -118,7 +118,7 @@ class _Reader:
                 return [self._home_of_comment(change, name, items, rows)]
             case "t":
                 return [change.home_of_thread(name.rest)]
-            case "d":
+            case "d" | "reports" | "appeal":
                 return [change.home_of(name.rest)]
             case "once":
                 return [change.home_of(items[b"id"].decode())]

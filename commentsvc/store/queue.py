@@ -152,11 +152,11 @@ class Queue:
     def lease(self, site: Site, ids: Sequence[CommentId], *, holder: str, now_ms: int) -> Mapping[CommentId, Lease]:
         """Who holds each comment now: `holder` where it was free or theirs, else the colleague who was first.
 
-        One script per partition concerned; comments that are no longer pending are left out. Leasing again renews.
+        One script per partition concerned; comments about which nothing waits are left out. Leasing again renews.
         """
         calls: list[tuple[list[str], list[Argument]]] = [
             (
-                [keys.leases, keys.fence, keys.status(Status.PENDING)],
+                [keys.leases, keys.fence, keys.status(Status.PENDING), keys.lane(Lane.NOTICES)],
                 [now_ms, now_ms + LEASE_MS, holder, *(records.packed_ids(id[4:]) for id in group)],
             )
             for keys, group in _by_home(site, ids).items()

@@ -8,6 +8,7 @@ from redis import Redis
 
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId, DecisionId
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.site import Site
 from commentsvc.store import records, segments
 from commentsvc.store.census import Census, Row
@@ -75,6 +76,7 @@ class _Look:
             kinds.setdefault(name.kind, []).append(name)
         self._comments(kinds.get("c", []))
         self._decisions(kinds.get("d", []))
+        self._cases(kinds.get("reports", []) + kinds.get("appeal", []))
         self._threads(kinds.get("t", []))
         self._authors(kinds.get("a", []))
         self._deliveries(kinds.get("w", []))
@@ -129,6 +131,19 @@ class _Look:
                 self.found.differ(f"{name.key.decode()} is about a comment that is not there")
         self._missing([(_own(name).log, name.rest) for name in names])
         self.census.add_decisions((name.rest, _own(name).tag) for name in names)
+
+    def _cases(self, names: Sequence[Name]) -> None:
+        """What waits to be judged stands in the lane of notices, but for a reported comment that waits itself."""
+        waits = self._ask([("HEXISTS", name.key, "open") for name in names])
+        statuses = self._ask([("HGET", _own(name).comment(name.rest), "s") for name in names])
+        in_lane = []
+        for name, open, status in zip(names, waits, statuses, strict=True):
+            if status is None:
+                self.found.differ(f"{name.key.decode()} is about a comment that is not there")
+            elif open and status != Status.PENDING.encode():
+                in_lane.append(name)
+        self._missing([(_own(name).lane(Lane.NOTICES), name.rest) for name in in_lane])
+        self.census.add_cases((name.rest, _own(name).tag) for name in in_lane)
 
     def _threads(self, names: Sequence[Name]) -> None:
         rows = self._ask([("HMGET", name.key, *Status) for name in names])

@@ -20,6 +20,7 @@ AT_ONCE = 200
 
 ACKNOWLEDGED = frozenset(
     {
+        "appeal",
         "ask",
         "change_person",
         "decide",
@@ -29,6 +30,7 @@ ACKNOWLEDGED = frozenset(
         "open_thread",
         "recall",
         "replace",
+        "report",
         "submit",
         "undo",
         "use_code",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from babel.dates import format_date, get_datetime_format
 from flask import render_template
@@ -27,6 +28,9 @@ from commentsvc.web.structured import data_block
 PER_PAGE = 50
 LINK = "link"
 """The gap for the frame's own address in the order of time, which every link inside a listing begins with."""
+
+REPORT = "report"
+"""The gap for the address of the form that reports a comment, but for the comment."""
 
 KEPT_BYTES = 16 << 20
 KEPT_S = 3_600
@@ -65,6 +69,7 @@ class Rows:
     article: Markup
     link: Markup
     here: Markup
+    report: Markup
     thread: str
     previous: str
     next: str
@@ -82,7 +87,7 @@ class Listing:
 
     def html(self, frame: Frame) -> Markup:
         """The comments with the links of this frame."""
-        return self.mould.filled(link=frame.link(sort=""))
+        return self.mould.filled(link=frame.link(sort=""), report=report_link(frame))
 
 
 class _Words(NamedTuple):
@@ -185,6 +190,7 @@ def _rows(frame: Frame, page: Page, cursor: str) -> Rows:
         article=escape(frame.article.url),
         link=link,
         here=here,
+        report=Markup(gap(REPORT)),  # noqa: S704  # filled with an escaped link as well
         thread=f"{frame.site.key}:{frame.article.id}",
         previous=comments[0].id if cursor and comments else "",
         next=comments[-1].id if page.more else "",
@@ -227,6 +233,20 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         answers=words.answers % {"name": isolated(answered)} if answered else "",
         fields=_public_fields(frame, body.fields) if body.fields else (),
     )
+
+
+def report_link(frame: Frame) -> str:
+    """The address of the form that reports a comment of this frame; the comment's id goes to its end.
+
+    From a page that includes the list, it is opened on top, and leads back to the article.
+    """
+    words = {
+        "lang": frame.language,
+        "theme": frame.theme if frame.theme != "auto" else "",
+        "top": "1" if frame.included else "",
+    }
+    kept = {name: value for name, value in words.items() if value}
+    return f"{frame.base}/report?{urlencode({**kept, 'comment': ''})}"
 
 
 def isolated(name: str) -> str:

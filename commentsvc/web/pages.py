@@ -19,7 +19,7 @@ from commentsvc.web.listing import PER_PAGE, Listing, last_listing, listing, lis
 from commentsvc.web.parts import service, settings
 from commentsvc.web.shape import empty_form, form_html
 
-SHAPE = 2
+SHAPE = 3
 """Part of every entity tag: raised when the fragment of an unchanged thread changes its shape."""
 
 _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)

@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status
-from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.refusal import REASONS, Code, Refused
 from commentsvc.domain.site import RejectReason
 from commentsvc.domain.thread import Article, article
 from commentsvc.service.receipts import Opened
+from commentsvc.web.appeals import AppealPart, appeal_part
 from commentsvc.web.bodies import read_form
 from commentsvc.web.catalogue import gettext, languages, said, speak_for
 from commentsvc.web.errors import Refusal
@@ -31,6 +32,8 @@ class ReceiptPage:
     """
 
     address: str
+    token: str
+    query: str
     status: Status
     comment: Comment
     sent: str
@@ -41,6 +44,7 @@ class ReceiptPage:
     theme: str
     draft: str
     origins: tuple[str, ...]
+    appeal: AppealPart
     problem: str = ""
 
 
@@ -51,10 +55,7 @@ def show(token: str) -> Response:
 
 def withdraw(token: str) -> BaseResponse:
     """`POST /receipts/<token>`: takes the comment back, for good, once its author has said so twice."""
-    # The token is the right to do this. `no-referrer` makes the browser send `Origin: null` from our own page, so only
-    # what another site sends openly is turned away.
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Refusal(Refused(code=Code.FORBIDDEN))
+    _from_our_page()
     opened = _opened(token)
     _speak_as_the_author_did(opened.comment)
     sent = read_form()
@@ -72,6 +73,34 @@ def withdraw(token: str) -> BaseResponse:
     return redirect(f"/receipts/{token}" + (f"?{query}" if query else ""), 303)
 
 
+def appeal(token: str) -> BaseResponse:
+    """`POST /receipts/<token>/appeal`: 303 back to the receipt, or it with what is wrong and what was typed."""
+    _from_our_page()
+    opened = _opened(token)
+    _speak_as_the_author_did(opened.comment)
+    sent = read_form()
+    if isinstance(sent, Refused):
+        raise Refusal(sent)
+    made = service().appeals.appeal(token, sent.values)
+    if isinstance(made, Opened):
+        return redirect(f"/receipts/{token}{_query()}", 303)
+    problem = gettext(REASONS[made.fields.get("appeal", made.code)].sentence)
+    part = appeal_part(opened, typed=sent.one("appeal"), problem=problem)
+    return _answer(token, opened, appeal=part, status=made.status)
+
+
+def _from_our_page() -> None:
+    # The token is the right to do this. `no-referrer` makes the browser send `Origin: null` from our own page, so only
+    # what another site sends openly is turned away.
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Refusal(Refused(code=Code.FORBIDDEN))
+
+
+def _query() -> str:
+    query = request.query_string.decode("ascii", "ignore")
+    return f"?{query}" if query else ""
+
+
 def _opened(token: str) -> Opened:
     opened = service().receipts.open(token)
     if isinstance(opened, Refused):
@@ -80,9 +109,11 @@ def _opened(token: str) -> Opened:
     return opened
 
 
-def _answer(token: str, opened: Opened, *, problem: str = "", status: int = 200) -> Response:
+def _answer(
+    token: str, opened: Opened, *, problem: str = "", appeal: AppealPart | None = None, status: int = 200
+) -> Response:
     _speak_as_the_author_did(opened.comment)
-    page = _page(token, opened, problem)
+    page = _page(token, opened, problem, appeal or appeal_part(opened))
     html = render_template("receipt/page.html", page=page)
     response = frameable(private(Response(html, status=status, mimetype="text/html")), opened.site.origins)
     response.vary.add("Accept-Language")
@@ -95,13 +126,15 @@ def _speak_as_the_author_did(comment: Comment) -> None:
         g.language = comment.body.language
 
 
-def _page(token: str, opened: Opened, problem: str) -> ReceiptPage:
+def _page(token: str, opened: Opened, problem: str, appeal: AppealPart) -> ReceiptPage:
     comment, site = opened.comment, opened.site
     reason = site.reason(comment.reason) if comment.status is Status.REJECTED else None
     label, rule = _why(reason)
     body = comment.body
     return ReceiptPage(
         address=f"{settings().public_url}/receipts/{token}",
+        token=token,
+        query=_query(),
         status=comment.status,
         comment=comment,
         sent=in_words(body.created_ms) if body else "",
@@ -112,6 +145,7 @@ def _page(token: str, opened: Opened, problem: str) -> ReceiptPage:
         theme=theme(),
         draft=f"{site.key}:{comment.thread}",
         origins=site.origins,
+        appeal=appeal,
         problem=problem,
     )
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
-from commentsvc.web import assets, challenges, errors, headers, pages, posting, receipts
+from commentsvc.web import assets, challenges, errors, headers, pages, posting, receipts, reports
 
 log = structlog.get_logger()
 
@@ -22,6 +22,10 @@ blueprint.add_url_rule("/challenges/<ticket>.png", view_func=challenges.png)
 blueprint.add_url_rule("/challenges/<ticket>.wav", view_func=challenges.wav)
 blueprint.add_url_rule("/receipts/<token>", view_func=receipts.show, methods=["GET"])
 blueprint.add_url_rule("/receipts/<token>", view_func=receipts.withdraw, methods=["POST"])
+blueprint.add_url_rule("/receipts/<token>/appeal", view_func=receipts.appeal, methods=["POST"])
+blueprint.add_url_rule("/report", view_func=reports.form, methods=["GET"])
+blueprint.add_url_rule("/report", view_func=reports.report, methods=["POST"])
+blueprint.add_url_rule("/reports/<token>", view_func=reports.outcome, methods=["GET"])
 
 
 @blueprint.get("/embed.js")

@@ -19,8 +19,8 @@ WEB = ROOT / "commentsvc/web"
 NOT_READERS = ("moderation", "api", "demo", "sessions.py")
 """Files and folders, of the templates and of `commentsvc/web`, that no reader comes by."""
 
-READERS_SERVICE = ("submissions", "receipts", "reading", "challenges", "sites")
-READERS_DOMAIN = ("submission", "challenge", "thread")
+READERS_SERVICE = ("submissions", "receipts", "reading", "challenges", "sites", "reports", "appeals")
+READERS_DOMAIN = ("submission", "challenge", "thread", "case")
 
 MessageId = str | tuple[str, ...]
 

@@ -1,29 +1,36 @@
 --#include move.lua
 -- A moderator's change of status, if the comment is still the one that the moderator saw.
 --
--- KEYS  1-25 as in move.lua   26 the bulk, if it is part of one
+-- KEYS  1-27 as in move.lua   28 the bulk, if it is part of one
 -- ARGV  1-8 as in move.lua   9 version seen   10 status seen   11 status wanted   12 the bulk's id (26) or ''
 --       13 ms the bulk can be undone
 --
 -- Answers {'ok', version} · {'again', version, decision} the same person decided the same about the same version
 -- before, so this is a retry after a lost reply · {'stale', version, status, by, decision, lane} · {'unknown'} no such comment
+-- · {'no_case'} nothing was brought that this could answer · {'first'} an appeal is for somebody else to judge
 
 local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'm', 'x', 'r')
 if not seen[1] then return {'unknown'} end
 if seen[2] == tostring(tonumber(ARGV[9]) + 1) and seen[3] == ARGV[5] and seen[1] == ARGV[11] and (seen[5] or '') == ARGV[7] then
-  redis.call('HSET', KEYS[1], 'x', seen[4]) -- so that WAIT after a retry covers the first try
-  return {'again', seen[2], in_letters(seen[4])}
+  -- Not only decisions raise the version, and not each leads to another status: the last one must be this very one.
+  local last = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[10], 1, -27) .. in_letters(seen[4]), 'b'))
+  if last[2] == ARGV[4] and last[6] == tonumber(seen[2]) then
+    redis.call('HSET', KEYS[1], 'x', seen[4]) -- so that WAIT after a retry covers the first try
+    return {'again', seen[2], in_letters(seen[4])}
+  end
 end
 if seen[2] ~= ARGV[9] or seen[1] ~= ARGV[10] then return stale() end
+if (ARGV[4] == 'keep' and not waits(REPORTS)) or (ARGV[4] == 'uphold' and not waits(APPEAL)) then return {'no_case'} end
+if not may_judge() then return {'first'} end
 
 move(ARGV[10], ARGV[11], tonumber(ARGV[9]), ARGV[7], DECISION, {})
 if ARGV[12] == '' then
   remember()
 else
   redis.call('HSET', KEYS[10], 'k', ARGV[12])
-  redis.call('ZADD', KEYS[26], 0, ARGV[3])
-  redis.call('PEXPIRE', KEYS[26], ARGV[13])
+  redis.call('ZADD', KEYS[28], 0, ARGV[3])
+  redis.call('PEXPIRE', KEYS[28], ARGV[13])
   -- The first one stands for all of them: the bulk is one step.
-  if redis.call('ZCARD', KEYS[26]) == 1 then remember() end
+  if redis.call('ZCARD', KEYS[28]) == 1 then remember() end
 end
 return {'ok', tostring(tonumber(ARGV[9]) + 1)}

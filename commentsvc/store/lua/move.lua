@@ -1,12 +1,13 @@
 --#include ids.lua
 --#include numbers.lua
+--#include case.lua
 -- Included by decide, ask, undo and withdraw: how a comment changes its status, and the row that says so for ever.
 --
 -- KEYS  1 comment   2 thread   3 thread's approved   4 thread's order   5 author
 --       6 parent comment (the comment's own key when there is none)     7 leases
 --       8 log   9 events   10 decision   11-15 status indexes: pending, approved, rejected, spam, erased
 --       16 the moderator's last decisions   17 thread's waiting   18-23 lanes, in the order of domain/lane.py   24 put off
---       25 the hour's numbers
+--       25 the hour's numbers   26 the comment's reports   27 its appeal
 -- ARGV  1 comment id (17)   2 path (17 each)   3 decision id (17)   4 verb   5 by   6 at_ms   7 reason   8 note
 
 local INDEX = {pending = 11, approved = 12, rejected = 13, spam = 14, erased = 15}
@@ -100,8 +101,8 @@ end
 -- before, after: statuses; version: the comment's present one; force: the decision (26) in force from now on, '' for none;
 -- undone: of an undo, what its event says about the decision that it reverses, that one's id (26) second; else {}.
 local function move(before, after, version, reason, force, undone)
-  local public = before == 'approved' or after == 'approved'
-  local heir = before == 'approved' and heir_of_name() or nil
+  local public = before ~= after and (before == 'approved' or after == 'approved')
+  local heir = public and before == 'approved' and heir_of_name() or nil
   -- Before the first write: where a user may not publish, nothing is half done. It leaves when the script has ended.
   if public then redis.call('PUBLISH', 'commentsvc:notices', KEYS[2]) end
   local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f')
@@ -114,8 +115,8 @@ local function move(before, after, version, reason, force, undone)
     if before == 'pending' then wait_no_more(lane_of(KEYS[1])) end
     if after == 'pending' then wait(lane_of(KEYS[1])) end
   end
-  if after == 'approved' then publish() end
-  if before == 'approved' then unpublish(heir) end
+  if public and after == 'approved' then publish() end
+  if public and before == 'approved' then unpublish(heir) end
   if public then
     -- Never a number that another history of this thread had: a fail-over may have lost some of what was counted.
     local revision = math.max(tonumber(redis.call('HGET', KEYS[2], 'rev') or '0') + 1, tonumber(ARGV[6]))
@@ -133,6 +134,7 @@ local function move(before, after, version, reason, force, undone)
   redis.call('HSET', KEYS[10], 'b', cmsgpack.pack({COMMENT, ARGV[4], before, after, ARGV[5], version + 1, reason, ARGV[8],
     was[1] or '', previous, was[3] or previous, undone[2] or ''}))
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
+  answer_case(before, after, version + 1)
   count_decision(KEYS[25], ARGV[4], before, after, reason, ARGV[1], tonumber(ARGV[6]))
   if before ~= after then -- a question to a colleague is no news to the outside
     redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6],

@@ -2,31 +2,31 @@
 -- A compensating decision: the comment returns to where it was, if the decision to reverse is still the one in force.
 -- It is in force again when all that was decided after it has been reversed: so one goes back step by step.
 --
--- KEYS  1-25 as in move.lua   26 the decision to reverse   27 its bulk, if it is part of one
+-- KEYS  1-27 as in move.lua   28 the decision to reverse   29 its bulk, if it is part of one
 -- ARGV  1-8 as in move.lua   9 id (17) of the decision to reverse   10 when that one was made (ms)
 --       11 'bulk' where the whole bulk is being undone: what cannot be undone any more is then passed over
 --
 -- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision, lane}
 --       · {'unknown'} no such decision · {'not_yours'} · {'undo'} it is itself an undo
 
-local found = redis.call('HMGET', KEYS[26], 'b', 'undone_version', 'undone_by', 'l')
+local found = redis.call('HMGET', KEYS[28], 'b', 'undone_version', 'undone_by', 'l', 'g')
 if not found[1] then return {'unknown'} end
 local comment, verb, before, after, by, version, reason, note, prior, previous, over, undo_of = unpack(cmsgpack.unpack(found[1]))
 if by ~= ARGV[5] then return {'not_yours'} end
 if undo_of ~= '' then return {'undo'} end
 if found[3] then
-  redis.call('HSET', KEYS[26], 'undone_by', found[3]) -- so that WAIT after a retry covers the first try
+  redis.call('HSET', KEYS[28], 'undone_by', found[3]) -- so that WAIT after a retry covers the first try
   return {'again', found[2], found[3]}
 end
 local now = redis.call('HMGET', KEYS[1], 'v', 'f', 'x')
-local reversed = string.sub(KEYS[26], -26)
+local reversed = string.sub(KEYS[28], -26)
 
 -- It can be taken back no more. If it stood for its bulk, the next one that is left does from now on.
 local function forget()
   local stood = redis.call('ZREM', KEYS[16], ARGV[9]) == 1
-  if not KEYS[27] then return end
-  redis.call('ZREM', KEYS[27], ARGV[9])
-  local following = stood and redis.call('ZRANGE', KEYS[27], 0, 0)[1]
+  if not KEYS[29] then return end
+  redis.call('ZREM', KEYS[29], ARGV[9])
+  local following = stood and redis.call('ZRANGE', KEYS[29], 0, 0)[1]
   if following then redis.call('ZADD', KEYS[16], 0, following) end
 end
 
@@ -38,6 +38,7 @@ end
 local next_version = tonumber(now[1]) + 1
 move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]})
 if verb == 'ask' then change_lane(lane_of(KEYS[1]), found[4]) end
-redis.call('HSET', KEYS[26], 'undone_by', DECISION, 'undone_version', next_version)
+if found[5] then open_again(found[5], before) end
+redis.call('HSET', KEYS[28], 'undone_by', DECISION, 'undone_version', next_version)
 forget()
 return {'ok', tostring(next_version)}

@@ -105,6 +105,9 @@ def button(status: Status, verb: Verb) -> str:
         (Status.APPROVED, Verb.REJECT): gettext("Take down"),
         (Status.REJECTED, Verb.APPROVE): gettext("Approve after all"),
         (Status.SPAM, Verb.NOT_SPAM): gettext("Not spam"),
+        (Status.APPROVED, Verb.KEEP): gettext("Keep it"),
+        (Status.REJECTED, Verb.UPHOLD): gettext("Uphold"),
+        (Status.SPAM, Verb.UPHOLD): gettext("Uphold"),
     }[status, verb]
 
 
@@ -216,6 +219,8 @@ def verb_name(verb: Verb) -> str:
         Verb.NOT_SPAM: gettext("Not spam"),
         Verb.WITHDRAW: gettext("Withdrawn"),
         Verb.ASK: gettext("Asked a colleague"),
+        Verb.KEEP: gettext("Kept after a report"),
+        Verb.UPHOLD: gettext("Upheld after an appeal"),
         Verb.UNDO: gettext("Undone"),
     }[verb]
 
@@ -259,6 +264,8 @@ def deed(decision: Decision) -> Markup:
         Verb.NOT_SPAM: gettext("%(who)s said: not spam"),
         Verb.WITHDRAW: gettext("%(who)s withdrew") if decision.by == AUTHOR else gettext("%(who)s erased"),
         Verb.ASK: gettext("%(who)s asked a colleague"),
+        Verb.KEEP: gettext("%(who)s kept what was reported"),
+        Verb.UPHOLD: gettext("%(who)s upheld the decision"),
         Verb.UNDO: gettext("%(who)s undid"),
     }[decision.verb]
     return filled(sentence, who=person(decision.by))
