@@ -62,6 +62,8 @@ AUTHOR = "author"
 """Who decided, when it was the comment's own author by the receipt; no moderator can have this name."""
 
 NOTE_MAX = 1_000
+OWN_WORDS = "own"
+"""The reason of every site beside those of its list: the note says it, and the author reads the note."""
 
 
 def allowed(status: Status) -> tuple[Verb, ...]:

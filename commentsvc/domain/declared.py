@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from commentsvc.domain.decision import OWN_WORDS
 from commentsvc.domain.refusal import Code
 from commentsvc.domain.site import (
     FIELD_KEY,
@@ -67,6 +68,8 @@ def _of_choices(choices: Sequence[Choice]) -> Iterator[Code]:
 def _of_reason(reason: RejectReason, earlier: Sequence[RejectReason]) -> Iterator[Problem]:
     if not REASON_CODE.fullmatch(reason.code):
         yield "code", Code.INVALID_CHARACTERS
+    elif reason.code == OWN_WORDS:
+        yield "code", Code.TAKEN
     elif any(reason.code == one.code for one in earlier):
         yield "code", Code.REPEATED
     yield from (("labels", code) for code in _of_labels(reason.labels, LABEL_MAX))

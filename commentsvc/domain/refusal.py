@@ -63,6 +63,7 @@ class Code(StrEnum):
     STALE = "stale"
     NOT_ALLOWED_NOW = "not_allowed_now"
     UNKNOWN_REASON = "unknown_reason"
+    NO_WORDS = "no_words"
     NOTHING_TO_UNDO = "nothing_to_undo"
     FORM_EXPIRED = "form_expired"
     FAULT = "fault"
@@ -157,6 +158,7 @@ REASONS: Mapping[Code, Reason] = {
         status=409, sentence="This decision is not possible from the comment's present status."
     ),
     Code.UNKNOWN_REASON: Reason(status=422, sentence="Choose one of the site's reasons."),
+    Code.NO_WORDS: Reason(status=422, sentence="Write what the author shall read, or choose a reason."),
     Code.NOTHING_TO_UNDO: Reason(status=409, sentence="There is nothing of yours to undo."),
     Code.FORM_EXPIRED: Reason(status=400, sentence="This page was open for too long. Please try again."),
     Code.FAULT: Reason(status=500, sentence="Something went wrong on our side. It has been noted."),

@@ -5,13 +5,23 @@ from dataclasses import dataclass
 
 from commentsvc.domain.case import Appeal, Case
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import JUDGING, NOTE_MAX, OVERRULING, TRANSITIONS, Decision, Stale, Status, Verb
+from commentsvc.domain.decision import (
+    JUDGING,
+    NOTE_MAX,
+    OVERRULING,
+    OWN_WORDS,
+    TRANSITIONS,
+    Decision,
+    Stale,
+    Status,
+    Verb,
+)
 from commentsvc.domain.ids import CommentId, comment_id, decision_id, new_decision_id, place
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
-from commentsvc.domain.text import has_controls, normalised
+from commentsvc.domain.text import has_controls, is_visible, normalised
 from commentsvc.domain.thread import Article
 from commentsvc.service.items import Item as Item
 from commentsvc.service.items import Items
@@ -275,7 +285,9 @@ def order_of(actor: Actor, comment: Comment, wanted: Wanted, *, now_ms: int) -> 
 def _problem(site: Site, wanted: Wanted) -> Refused | None:
     if wanted.verb not in _AIM.keys() | JUDGING.keys() or wanted.verb is Verb.WITHDRAW:
         return Refused(code=Code.INVALID_FIELDS, fields={"decision": Code.INVALID_CHOICE})
-    if wanted.verb is Verb.REJECT and site.reason(wanted.reason) is None:
+    if wanted.verb is Verb.REJECT and wanted.reason == OWN_WORDS and not is_visible(wanted.note):
+        return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.NO_WORDS})
+    if wanted.verb is Verb.REJECT and wanted.reason != OWN_WORDS and site.reason(wanted.reason) is None:
         return Refused(code=Code.INVALID_FIELDS, fields={"reason": Code.UNKNOWN_REASON})
     if len(wanted.note) > NOTE_MAX:
         return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.TOO_LONG})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import AUTHOR, Stale, Verb
+from commentsvc.domain.decision import AUTHOR, OWN_WORDS, Stale, Status, Verb
 from commentsvc.domain.ids import BODY_LENGTH, CommentId, comment_id, encode, new_decision_id, place
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
@@ -16,10 +16,11 @@ from commentsvc.store.decisions import Decisions, Order, Unmade
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opened:
-    """What a receipt leads to."""
+    """What a receipt leads to; `said` is what a moderator wrote to the author, where that is the reason."""
 
     site: Site
     comment: Comment
+    said: str = ""
 
 
 class Receipts:
@@ -51,7 +52,9 @@ class Receipts:
             return Refused(code=Code.NOT_FOUND)
         site = self._sites.by_number(place(id).site_number)
         comment = self._comments.find(site, id) if site else None
-        return Opened(site=site, comment=comment) if site and comment else Refused(code=Code.NOT_FOUND)
+        if site is None or comment is None:
+            return Refused(code=Code.NOT_FOUND)
+        return Opened(site=site, comment=comment, said=self._said(site, comment))
 
     def withdraw(self, token: str) -> Opened | Refused:
         """The comment after its author took it back, for good; a second time changes nothing."""
@@ -70,6 +73,12 @@ class Receipts:
         if isinstance(outcome, Stale | Unmade):
             return Refused(code=Code.NOT_ALLOWED_NOW)
         return self.open(token)
+
+    def _said(self, site: Site, comment: Comment) -> str:
+        if comment.status is not Status.REJECTED or comment.reason != OWN_WORDS or comment.in_force is None:
+            return ""
+        row = self._decisions.find(site, comment.in_force)
+        return row.note if row else ""
 
     def _proves(self, id: CommentId, proof: str) -> bool:
         sent = proof.encode("utf-8", "replace")

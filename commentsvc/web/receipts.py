@@ -28,7 +28,8 @@ SURE = "withdraw"
 class ReceiptPage:
     """What the page shows. `address` is its own, whole, because a frame hides it.
 
-    `reason` and `rule` say why a comment is not published, in the reader's language.
+    `reason` and `rule` say why a comment is not published, in the reader's language, or `told` does in a moderator's
+    own words.
     """
 
     address: str
@@ -39,6 +40,7 @@ class ReceiptPage:
     sent: str
     reason: str
     rule: str
+    told: str
     permalink: str
     back: str
     theme: str
@@ -140,6 +142,7 @@ def _page(token: str, opened: Opened, problem: str, appeal: AppealPart) -> Recei
         sent=in_words(body.created_ms) if body else "",
         reason=label,
         rule=rule,
+        told=opened.said,
         permalink=f"{body.url}#{comment.id}" if body and comment.status is Status.APPROVED else "",
         back=_back(opened),
         theme=theme(),

@@ -146,6 +146,7 @@ def test_a_malformed_decision_is_told_what_is_wrong(daily: Newsroom) -> None:
 
     assert fields(reason="") == {"reason": Code.UNKNOWN_REASON}
     assert fields(reason="because") == {"reason": Code.UNKNOWN_REASON}
+    assert fields(reason="own", note=" \u200b ") == {"note": Code.NO_WORDS}
     assert fields(verb=Verb.UNDO) == {"decision": Code.INVALID_CHOICE}
     assert fields(verb=Verb.WITHDRAW) == {"decision": Code.INVALID_CHOICE}
     assert fields(note="n" * 1_001) == {"note": Code.TOO_LONG}

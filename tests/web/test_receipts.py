@@ -71,6 +71,20 @@ def test_a_receipt_says_why_a_comment_was_not_published(alice: Reader, service: 
     assert "انتقد الفكرة" in arabic
 
 
+def test_a_moderators_own_words_are_read_by_the_author_and_nobody_else(alice: Reader, service: Service) -> None:
+    token = alice.sent()
+    id = id_of(service, token)
+    approve(service, id)
+    words = "Please leave <b>her</b> family out of it."
+    service.moderation.decide(MO, Wanted(id=id, version=2, verb=Verb.REJECT, reason="own", note=words))
+    page = alice.web.get(f"/receipts/{token}").text
+    assert "in a moderator's own words" in page
+    assert html.escape(words) in page
+    service.moderation.decide(MO, Wanted(id=id, version=3, verb=Verb.APPROVE, note="Between us: he is right."))
+    service.moderation.decide(MO, Wanted(id=id, version=4, verb=Verb.REJECT, reason="insult", note="Between us."))
+    assert "Between us" not in alice.web.get(f"/receipts/{token}").text
+
+
 def test_spam_is_said_politely(alice: Reader, service: Service) -> None:
     token = alice.sent()
     service.moderation.decide(MO, Wanted(id=id_of(service, token), version=1, verb=Verb.SPAM))

@@ -67,7 +67,7 @@ def options(site: Site, wish: Asked) -> dict[str, tuple[tuple[str, str], ...]]:
     by = wish.query.get("by", "")
     if by and by not in people:
         people[by] = by
-    reasons = dict(words.reasons(site))
+    reasons = dict(words.reasons_to_find(site))
     if (reason := wish.query.get("reason", "")) and reason not in reasons:
         reasons[reason] = reason
     return {

@@ -108,7 +108,7 @@ def _page(
         question=question,
         parts=tuple(_part(one, clauses) for one in clauses),
         ignored=tuple(isolated(one) for one in ignored),
-        reasons=words.reasons(here()),
+        reasons=words.reasons_to_find(here()),
         statuses=tuple((status.value, words.status_name(status)) for status in SHOWN_STATUSES),
         panes=shown,
         notice=notice(),

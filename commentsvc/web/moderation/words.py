@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.change import OPERATOR
-from commentsvc.domain.decision import AUTHOR, Decision, Status, Verb
+from commentsvc.domain.decision import AUTHOR, OWN_WORDS, Decision, Status, Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.site import Site
 from commentsvc.web.catalogue import FALLBACK, current, gettext, ngettext, said
@@ -76,6 +76,8 @@ def person(id: str) -> Markup:
 
 def reason_label(site: Site, code: str) -> str:
     """A reason's name; a reason that the site has given up since is its code."""
+    if code == OWN_WORDS:
+        return gettext("In own words")
     known = site.reason(code)
     return said(known.labels) if known else code
 
@@ -83,6 +85,11 @@ def reason_label(site: Site, code: str) -> str:
 def reasons(site: Site) -> tuple[tuple[str, str], ...]:
     """The site's reasons to reject for, as (code, name)."""
     return tuple((reason.code, said(reason.labels)) for reason in site.reasons)
+
+
+def reasons_to_find(site: Site) -> tuple[tuple[str, str], ...]:
+    """What comments may have been rejected for: the site's reasons, and moderators' own words."""
+    return (*reasons(site), (OWN_WORDS, reason_label(site, OWN_WORDS)))
 
 
 def status_name(status: Status) -> str:

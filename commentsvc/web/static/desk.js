@@ -24,6 +24,8 @@ const UNASKED_MS = 500;
 export class Desk {
   /** @type {string} */
   #lastReason = "";
+  /** What was last written to an author: offered again where the same is done again. */
+  #lastWords = "";
   #readyAt = 0;
 
   /**
@@ -102,7 +104,9 @@ export class Desk {
     if (!card.dataset.verbs?.split(" ").includes(verb)) return this.#leave(card, verb);
     const name = nameOf(card);
     const note = verb === "reject" ? reasons.note(card) : "";
+    if (reason === reasons.OWN && !note) return reasons.write(card, this.#lastWords), true;
     if (reason) this.#lastReason = reason;
+    if (reason === reasons.OWN) this.#lastWords = note;
     const together = [{ id: card.id, version: Number(card.dataset.version) }, ...(all ? nearOf(card) : [])];
     const [n, ...others] = together.map(({ id, version }) => ({
       id,

@@ -58,7 +58,7 @@ export function hands(desk, stack) {
     if (!card || !reasons.isOpen(card)) return false;
     const meant = reasons.meant(card, key);
     if (meant === "close") desk.leaveReasons();
-    else if (meant === "own") reasons.write(card);
+    else if (meant === reasons.OWN) reasons.write(card);
     else if (meant) desk.decide("reject", { reason: meant, event, chosen: true });
     else return key !== "Tab" && !key.startsWith("Arrow") && key !== "Space" && key !== "Enter" && !isReject(key);
     return true;

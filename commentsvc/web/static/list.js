@@ -147,6 +147,7 @@ function rejectFor(reason, event) {
   const shown = card();
   if (!shown) return false;
   if (!reason) return askReason();
+  if (reason === reasons.OWN) return reasons.write(shown), true;
   return isSeen(event) ? rejected(shown, reason) : true;
 }
 
@@ -177,7 +178,7 @@ function answered(key) {
   if (!panel || !reasons.isOpen(panel)) return false;
   const meant = reasons.meant(panel, key);
   if (meant === "close") reasons.close(panel), openRow()?.querySelector("a")?.focus({ preventScroll: true });
-  else if (meant === "own") reasons.write(panel);
+  else if (meant === reasons.OWN) reasons.write(panel);
   else if (meant) rejected(panel, meant);
   else return !["Tab", "Space", "Enter"].includes(key) && !key.startsWith("Arrow") && key !== "Shift+X" && key !== "R";
   return true;

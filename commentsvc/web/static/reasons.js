@@ -1,6 +1,9 @@
 // @ts-check
 // The panel of reasons of a card: opened by a key, answered by a digit; the form in it works without any of this.
 
+/** The reason that the note says: the author reads the note then. */
+export const OWN = "own";
+
 /** @param {HTMLElement} card */
 const panelOf = (card) => /** @type {HTMLDetailsElement | null} */ (card.querySelector("details.reject"));
 
@@ -35,26 +38,32 @@ export function close(card) {
 export const note = (card) => noteOf(card)?.value.trim() ?? "";
 
 /**
- * What a key means while the panel is open: a reason's code, "own" for a sentence of one's own, "close", or nothing.
+ * What a key means while the panel is open: a reason's code, `OWN` for a sentence of one's own, "close", or nothing.
  * @param {HTMLElement} card
  * @param {string} key
  */
 export function meant(card, key) {
   if (key === "Escape") return "close";
-  if (key === "0") return "own";
-  return /^[1-9]$/.test(key) ? (choices(card)[Number(key) - 1]?.value ?? "") : "";
+  if (key === "0") return OWN;
+  const listed = choices(card).filter(({ value }) => value !== OWN);
+  return /^[1-9]$/.test(key) ? (listed[Number(key) - 1]?.value ?? "") : "";
 }
 
-/** Lets somebody write; a reason has to be chosen as well, and one is. @param {HTMLElement} card */
-export function write(card) {
-  const all = choices(card);
-  if (!all.some((one) => one.checked)) (all.find((one) => one === document.activeElement) ?? all[0]).checked = true;
-  noteOf(card)?.focus();
+/** Lets somebody write what the author shall read. @param {HTMLElement} card @param {string} [words] */
+export function write(card, words = "") {
+  const panel = panelOf(card);
+  const own = choices(card).find(({ value }) => value === OWN);
+  const note = noteOf(card);
+  if (!panel || !own || !note) return;
+  panel.open = own.checked = true;
+  if (words && !note.value) note.value = words;
+  note.focus();
 }
 
 /** A reason's name. @param {HTMLElement} card @param {string} code */
-export const called = (card, code) =>
-  choices(card)
+export function called(card, code) {
+  const label = choices(card)
     .find((one) => one.value === code)
-    ?.closest("label")
-    ?.textContent?.trim() ?? code;
+    ?.closest("label");
+  return label?.dataset.called ?? label?.textContent?.trim() ?? code;
+}
