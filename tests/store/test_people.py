@@ -1,14 +1,12 @@
 """Moderators sign in, stay signed in by the clock, and are out at once; an attacker cannot shut their door."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from argon2 import PasswordHasher
 
 from commentsvc.domain.moderator import RIGHTS, Moderator, Role
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.service import Service, passwords
+from commentsvc.service import Service
 from commentsvc.service.moderators import BadPerson, Moderators
 from commentsvc.service.sign_ins import HOUR_MS, SignedIn, SignIns
 from commentsvc.service.tries import TRIES_ACCOUNT, TRIES_NETWORK, TRIES_PAIR
@@ -22,18 +20,8 @@ OFFICE, HOME, ELSEWHERE = "192.0.2.1", "198.51.100.1", "203.0.113.1"
 REFUSED = Refused(code=Code.SIGN_IN_FAILED)
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Argon2 with its least parameters: what is promised here does not depend on the cost of a hash."""
-    least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "PasswordHasher", lambda: least)
-    passwords._nobodys_hash.cache_clear()
-    yield
-    passwords._nobodys_hash.cache_clear()
-
-
 @pytest.fixture
-def sign_ins(cheap_hashes: None, daily: Newsroom) -> SignIns:
+def sign_ins(daily: Newsroom) -> SignIns:
     """The Daily's door; Mo has a key."""
     service = daily.under().service
     service.moderators.add(id="mo", name="Mo", password=PASSWORD, role=Role.MODERATOR, sites=["daily"])
