@@ -78,7 +78,9 @@ class Receipts:
         if comment.status is not Status.REJECTED or comment.reason != OWN_WORDS or comment.in_force is None:
             return ""
         row = self._decisions.find(site, comment.in_force)
-        return row.note if row else ""
+        if row and row.verb is Verb.UPHOLD and row.previous:  # it left the words as they were
+            row = self._decisions.find(site, row.previous)
+        return row.note if row and row.verb is Verb.REJECT else ""
 
     def _proves(self, id: CommentId, proof: str) -> bool:
         sent = proof.encode("utf-8", "replace")

@@ -118,6 +118,7 @@ def test_an_appeal_is_judged_by_another_person_with_the_right_to_it(daily: Newsr
     made = daily.made(MAX, id, Verb.UPHOLD)
     assert (daily.find(id).status, lane(daily)) == (Status.REJECTED, [])
     assert daily.decide(MAX, id, Verb.UPHOLD, seen=made.version - 1) == made, "a retry is known"
+    assert daily.find(id).reason == "insult", "its author still reads why"
     assert appeal(daily, token, "Once more!") == Refused(code=Code.NOT_ALLOWED_NOW)
     assert not isinstance(appeal(daily, program), Refused)
     assert sound(daily)

@@ -11,7 +11,8 @@
 
 local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'm', 'x', 'r')
 if not seen[1] then return {'unknown'} end
-if seen[2] == tostring(tonumber(ARGV[9]) + 1) and seen[3] == ARGV[5] and seen[1] == ARGV[11] and (seen[5] or '') == ARGV[7] then
+local reason = ARGV[4] == 'uphold' and ARGV[7] or seen[5] or '' -- which leaves the reason as it was
+if seen[2] == tostring(tonumber(ARGV[9]) + 1) and seen[3] == ARGV[5] and seen[1] == ARGV[11] and reason == ARGV[7] then
   -- Not only decisions raise the version, and not each leads to another status: the last one must be this very one.
   local last = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[10], 1, -27) .. in_letters(seen[4]), 'b'))
   if last[2] == ARGV[4] and last[6] == tonumber(seen[2]) then

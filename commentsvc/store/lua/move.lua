@@ -124,7 +124,12 @@ local function move(before, after, version, reason, force, undone)
     if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
   end
   redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'm', ARGV[5], 'x', ARGV[3])
-  if reason == '' then redis.call('HDEL', KEYS[1], 'r') else redis.call('HSET', KEYS[1], 'r', reason) end
+  -- What leaves the status as it is leaves its reason as well: its author still reads why.
+  if reason ~= '' then
+    redis.call('HSET', KEYS[1], 'r', reason)
+  elseif before ~= after then
+    redis.call('HDEL', KEYS[1], 'r')
+  end
   if force == DECISION then redis.call('HDEL', KEYS[1], 'f') else redis.call('HSET', KEYS[1], 'f', force) end
   redis.call('HDEL', KEYS[7], COMMENT)
   redis.call('HDEL', KEYS[24], COMMENT)
