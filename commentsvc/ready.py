@@ -18,7 +18,7 @@ from typing import Any
 from commentsvc.store.notices import Line
 
 SLOT = "commentsvc.ready"
-FIXED_PATHS = ("/static/", "/embed.js", "/embed.css", "/count.js", "/favicon.ico")
+FIXED_PATHS = ("/static/", "/embed.js", "/embed.css", "/count.js", "/looks/", "/favicon.ico")
 PATHS = ("/api/v1/comments", "/api/v1/counts", "/feeds/")
 ANSWER_MAX, KEY_MAX, HEADER_MAX, REMEMBERED_MAX = 4 << 20, 24_576, 256, 65_536
 COMPRESSED = ("text/", "application/json", "application/atom+xml", "image/svg+xml")

@@ -116,6 +116,8 @@ def _flat(record: Mapping[str, Any]) -> dict[str, _Value]:
                 flat[f"{name}.{key}"] = _said({part: held for part, held in one.items() if part != LONG})
                 if one.get(LONG):
                     flat[f"{name}.{key}.{LONG}"] = tuple(map(_word, one[LONG]))
+        elif isinstance(value, Mapping) and all(isinstance(one, str) for one in value.values()):
+            flat |= {f"{name}.{key}": _said(one) for key, one in value.items()}
         else:
             flat[name] = _said(value)
     return flat

@@ -21,6 +21,8 @@ class Code(StrEnum):
     INVALID_CHOICE = "invalid_choice"
     INVALID_DATE = "invalid_date"
     INVALID_TYPE = "invalid_type"
+    INVALID_COLOUR = "invalid_colour"
+    LOW_CONTRAST = "low_contrast"
     REPEATED = "repeated"
     UNKNOWN_FIELD = "unknown_field"
     UNKNOWN_PARENT = "unknown_parent"
@@ -89,6 +91,8 @@ REASONS: Mapping[Code, Reason] = {
     Code.INVALID_DATE: Reason(status=422, sentence="Write the date as year-month-day, e.g. 2026-11-26."),
     Code.INVALID_TYPE: Reason(status=422, sentence="This must be text."),
     Code.REPEATED: Reason(status=422, sentence="This field was sent more than once."),
+    Code.INVALID_COLOUR: Reason(status=422, sentence="Write a colour with six digits, e.g. #1f5c66."),
+    Code.LOW_CONTRAST: Reason(status=422, sentence="This colour cannot be told well enough from the one behind it."),
     Code.UNKNOWN_FIELD: Reason(status=422, sentence="This site has no such field."),
     Code.UNKNOWN_PARENT: Reason(status=422, sentence="The comment you reply to is no longer there."),
     Code.WRONG_CODE: Reason(status=422, sentence="That was not the code. Here is a new one; your text is kept."),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from commentsvc.domain.look import Look
 from commentsvc.domain.rules import DEFAULT_RULES, Rule
 
 SITE_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
@@ -122,7 +123,8 @@ class Site:
 
     `origins` are like `https://daily.example`; the first one that names a host is the one threads are known by.
     `salt` keys the hashes of authors so that they mean nothing outside this site. `words` are what its readers' pages
-    say instead of our own words: by language, then by our message in English.
+    say instead of our own words: by language, then by our message in English. `look` is how those pages look, where
+    that is not our way.
     """
 
     key: str
@@ -141,6 +143,7 @@ class Site:
     webhooks: tuple[Webhook, ...] = ()
     rules: tuple[Rule, ...] = DEFAULT_RULES
     words: Mapping[str, Labels] = field(default_factory=dict)
+    look: Look = field(default_factory=dict)
     version: int = 1
 
     def partition_of(self, bucket: int) -> int:

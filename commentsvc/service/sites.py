@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from commentsvc.domain import look
 from commentsvc.domain.change import OPERATOR, Change, Deed, Subject, differences, new_change_id
 from commentsvc.domain.ids import MAX_SITE_NUMBER
 from commentsvc.domain.refusal import Code, Refused
@@ -109,7 +110,7 @@ class Sites:
             origins=normal_origins(origins),
             salt=secrets.token_hex(16),
             partitions=partitions,
-            **more,
+            **_normal(more),
         )
         if not self._registry.put(None, site, change=self._change(None, site, by)):
             raise BadSite(f"somebody else has just made a site {key!r}")
@@ -128,8 +129,7 @@ class Sites:
         fixed = sorted(FIXED & changes.keys())
         if fixed:
             raise BadSite(f"{', '.join(fixed)} of a site cannot be changed: ids and hashes are made with it")
-        if "origins" in changes:
-            changes = {**changes, "origins": normal_origins(changes["origins"])}
+        changes = _normal(changes)
         _judge_slash(before, changes)
         after = replace(before, **changes, version=before.version + 1)
         if seen not in (None, before.version) or not self._put(before, after, by):
@@ -172,7 +172,7 @@ class Sites:
 
 def judge(changes: Mapping[str, Any]) -> None:
     """Raises BadSite with everything that is wrong with these fields of a site, however they came."""
-    wrong = [*_wrong_origins(changes), *_wrong_words(changes)]
+    wrong = [*_wrong_origins(changes), *_wrong_words(changes), *_wrong_look(changes)]
     if wrong:
         raise BadSite("; ".join(sentence for _, _, sentence in wrong), {field: code for field, code, _ in wrong})
 
@@ -191,6 +191,11 @@ def _judge_slash(before: Site, changes: Mapping[str, Any]) -> None:
 def normal_origins(origins: Sequence[str]) -> tuple[str, ...]:
     """Origins that were judged, in their one form and each once."""
     return tuple(dict.fromkeys(normal for origin in origins if (normal := normal_origin(origin))))
+
+
+def _normal(changes: Mapping[str, Any]) -> dict[str, Any]:
+    forms: Mapping[str, Callable[[Any], Any]] = {"origins": normal_origins, "look": look.normal}
+    return {name: forms[name](value) if name in forms else value for name, value in changes.items()}
 
 
 def _wrong_origins(changes: Mapping[str, Any]) -> Iterator[tuple[str, Code, str]]:
@@ -217,6 +222,12 @@ def _wrong_words(changes: Mapping[str, Any]) -> Iterator[tuple[str, Code, str]]:
     for field in changes.get("fields", ()):
         if not all(is_plain_line(said) for said in _said(field)):
             yield "fields", Code.INVALID_CHARACTERS, f"a label or choice of the field {field.key!r} is no plain text"
+
+
+def _wrong_look(changes: Mapping[str, Any]) -> Iterator[tuple[str, Code, str]]:
+    own = look.normal(changes.get("look", {}))
+    for name, code in look.wrong(own).items():
+        yield f"look.{name}", code, f"{name} of the look cannot be {own[name]!r}: {Refused(code=code).sentence}"
 
 
 def _said(field: Field) -> Iterator[str]:

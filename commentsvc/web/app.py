@@ -25,6 +25,7 @@ from commentsvc.web import (
     feeds,
     headers,
     listing,
+    looks,
     metrics,
     moderation,
     ops,
@@ -149,6 +150,8 @@ def _translate(app: Flask) -> None:
         catalogue.template_gettext, catalogue.template_ngettext, newstyle=True
     )
     environment.globals["asset_url"] = assets.asset_url
+    environment.globals["stylesheet"] = looks.stylesheet
+    environment.globals["stylesheet_here"] = looks.stylesheet_here
     environment.globals["script_urls"] = assets.script_urls
     environment.globals["direction"] = catalogue.direction
     environment.globals["isolated"] = isolated

@@ -91,7 +91,8 @@ def static(name: str) -> Response:
     asset = assets().get(f"{stem}.{suffix}")
     if asset is None or asset.digest != digest:
         raise NotFound
-    return _response(asset, FOREVER)
+    depends(request.environ)
+    return sent(asset, FOREVER)
 
 
 @blueprint.get("/favicon.ico")
@@ -102,11 +103,12 @@ def icon() -> Response:
 
 def stable(name: str, seconds: int) -> Response:
     """A file under a URL that never changes (`/embed.js`): cached briefly, then asked for by ETag."""
-    return _response(assets()[name], f"public, max-age={seconds}, stale-while-revalidate=86400")
-
-
-def _response(asset: Asset, cache_control: str) -> Response:
     depends(request.environ)
+    return sent(assets()[name], f"public, max-age={seconds}, stale-while-revalidate=86400")
+
+
+def sent(asset: Asset, cache_control: str) -> Response:
+    """A file as an answer, for any page of any site."""
     response = Response(asset.content, content_type=asset.content_type)
     response.headers["Cache-Control"] = cache_control
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

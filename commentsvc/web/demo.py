@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, render_template
+from flask import Blueprint, Response, g, render_template, request
 from werkzeug.exceptions import NotFound
 
+from commentsvc.domain.look import EXAMPLES
 from commentsvc.domain.refusal import Refused
+from commentsvc.web import looks, pages
+from commentsvc.web.assets import TYPES
+from commentsvc.web.frame import asked
 from commentsvc.web.headers import PAGE
 from commentsvc.web.parts import service
 
@@ -28,6 +32,8 @@ class Story:
     author: str
     date: str
 
+
+NAMES_AR = {"broadsheet": "الصحيفة", "harbour": "الميناء", "orchard": "البستان"}
 
 STORIES = (
     Story(
@@ -66,6 +72,10 @@ STORIES = (
 )
 
 
+NAMES = (("", "Ours", "لنا"), *((name, name.title(), NAMES_AR[name]) for name in EXAMPLES))
+"""Each look with its name in both languages of the newspaper."""
+
+
 @blueprint.get("/")
 def tram() -> Response:
     """The article that `make demo` names."""
@@ -84,6 +94,23 @@ def arabic() -> Response:
     return _article(STORIES[2])
 
 
+@blueprint.get(f"/{SITE}/<look>")
+def dressed(look: str) -> Response:
+    """The frame in one of the example looks. (Our script takes the site for the second part of the path.)"""
+    frame = asked(SITE)
+    if isinstance(frame, Refused) or look not in EXAMPLES:
+        raise NotFound
+    return pages.opened(frame, sheet=f"/demo/looks/{look}.css")
+
+
+@blueprint.get("/looks/<look>.css")
+def sheet(look: str) -> Response:
+    """The stylesheet of an example look."""
+    if look not in EXAMPLES:
+        raise NotFound
+    return Response(looks.css(EXAMPLES[look]), content_type=TYPES["css"])
+
+
 @blueprint.get("/articles")
 def articles() -> Response:
     """All articles, each with the number of its comments."""
@@ -95,7 +122,9 @@ def _article(story: Story) -> Response:
     g.language = story.language
     url = _home() + story.path
     query = urlencode({"url": url, "title": story.title, "lang": story.language})
-    return _page("demo/article.html", story=story, url=url, frame=f"/embed/{SITE}?{query}")
+    look = request.args.get("look", "")
+    frame = f"/demo/{SITE}/{look}" if look in EXAMPLES else f"/embed/{SITE}"
+    return _page("demo/article.html", story=story, url=url, frame=f"{frame}?{query}", look=look, looks=NAMES)
 
 
 def _page(template: str, **shown: object) -> Response:

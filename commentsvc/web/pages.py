@@ -16,6 +16,7 @@ from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.frame import Frame, asked
 from commentsvc.web.headers import frameable, private
 from commentsvc.web.listing import PER_PAGE, Listing, last_listing, listing, listing_unless, none_listed
+from commentsvc.web.looks import stylesheet
 from commentsvc.web.parts import service, settings
 from commentsvc.web.shape import empty_form, form_html
 
@@ -27,11 +28,16 @@ _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
 
 def embed(site: str) -> Response:
     """`GET /embed/<site>`: the article's comments and the form, complete without a script."""
-    frame = _asked(site)
+    return opened(_asked(site))
+
+
+def opened(frame: Frame, *, sheet: str = "") -> Response:
+    """The page of a frame; in another look than its site's where that has a stylesheet of its own, `sheet`."""
     start = _start_if_reachable(frame)
     shown = _listed_or_last(frame, start or "")
     form = empty_form(frame, request.args.get("reply_to", "")) if shown.open else form_html(None)
-    return whole(frame, shown, form, notice=gettext("This comment is no longer here.") if start is None else "")
+    notice = gettext("This comment is no longer here.") if start is None else ""
+    return whole(frame, shown, form, notice=notice, sheet=sheet)
 
 
 def list_fragment(site: str) -> Response:
@@ -82,6 +88,7 @@ def whole(
     status: int = 200,
     notice: str = "",
     retry_after_s: int | None = None,
+    sheet: str = "",
 ) -> Response:
     """The complete page; `shown` is None where the comments cannot be read just now."""
     html = render_template(
@@ -91,6 +98,7 @@ def whole(
         list=shown.html(frame) if shown else none_listed(),
         form=form,
         notice=notice,
+        sheet=sheet or stylesheet(frame.site),
         form_first=request.method == "POST",
         languages=languages(),
     )

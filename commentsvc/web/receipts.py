@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status
 from commentsvc.domain.refusal import REASONS, Code, Refused
-from commentsvc.domain.site import RejectReason
+from commentsvc.domain.site import RejectReason, Site
 from commentsvc.domain.thread import Article, article
 from commentsvc.service.receipts import Opened
 from commentsvc.web.appeals import AppealPart, appeal_part
@@ -45,7 +45,7 @@ class ReceiptPage:
     back: str
     theme: str
     draft: str
-    origins: tuple[str, ...]
+    site: Site
     appeal: AppealPart
     problem: str = ""
 
@@ -147,7 +147,7 @@ def _page(token: str, opened: Opened, problem: str, appeal: AppealPart) -> Recei
         back=_back(opened),
         theme=theme(),
         draft=f"{site.key}:{comment.thread}",
-        origins=site.origins,
+        site=site,
         appeal=appeal,
         problem=problem,
     )

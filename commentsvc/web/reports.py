@@ -14,6 +14,7 @@ from commentsvc.domain.case import ILLEGAL, WHY_MAX, Ending
 from commentsvc.domain.challenge import LENGTH
 from commentsvc.domain.decision import Status
 from commentsvc.domain.refusal import Code, Refused
+from commentsvc.domain.site import Site
 from commentsvc.domain.submission import TICKED
 from commentsvc.domain.thread import Article, article
 from commentsvc.picture import HEIGHT, WIDTH
@@ -73,7 +74,7 @@ class ReportPage:
     theme: str
     back: str
     top: bool
-    origins: tuple[str, ...]
+    site: Site
     problems: Mapping[str, str] = field(default_factory=dict)
     summary: str = ""
     code_length: int = LENGTH
@@ -98,7 +99,7 @@ class OutcomePage:
     back: str
     top: bool
     theme: str
-    origins: tuple[str, ...]
+    site: Site
 
 
 def form() -> Response:
@@ -163,7 +164,7 @@ def _page(found: Reportable, form: ReportForm, *, reason: str, refused: Refused 
         theme=theme(),
         back=_back(found),
         top=_is_top(),
-        origins=site.origins,
+        site=site,
         problems=sentences(fields),
         summary=gettext(refused.sentence) if refused else "",
     )
@@ -189,7 +190,7 @@ def _outcome_page(token: str, found: Outcome) -> OutcomePage:
         back=_back(here),
         top=_is_top(),
         theme=theme(),
-        origins=found.site.origins,
+        site=found.site,
     )
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
-from commentsvc.web import assets, challenges, errors, headers, pages, posting, receipts, reports
+from commentsvc.web import assets, challenges, errors, headers, looks, pages, posting, receipts, reports
 
 log = structlog.get_logger()
 
@@ -20,6 +20,8 @@ blueprint.add_url_rule("/embed/<site>/form", view_func=pages.form_fragment)
 blueprint.add_url_rule("/challenges/<ticket>.webp", view_func=challenges.webp)
 blueprint.add_url_rule("/challenges/<ticket>.png", view_func=challenges.png)
 blueprint.add_url_rule("/challenges/<ticket>.wav", view_func=challenges.wav)
+blueprint.add_url_rule("/looks/<site>.css", view_func=looks.sheet)
+blueprint.add_url_rule("/looks/<site>.<digest>.css", view_func=looks.hashed_sheet)
 blueprint.add_url_rule("/receipts/<token>", view_func=receipts.show, methods=["GET"])
 blueprint.add_url_rule("/receipts/<token>", view_func=receipts.withdraw, methods=["POST"])
 blueprint.add_url_rule("/receipts/<token>/appeal", view_func=receipts.appeal, methods=["POST"])

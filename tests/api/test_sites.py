@@ -32,6 +32,13 @@ def test_what_is_named_is_changed_and_nothing_else(world: World) -> None:
     assert program.get(SITE).get_json() == after
 
 
+def test_a_look_is_kept_in_its_one_form(world: World) -> None:
+    program = world.program(Scope.ADMIN)
+    after = program.patch(SITE, {"look": {"light.accent": "#A22", "radius": "8px", "serif": ""}}).get_json()
+    assert after["look"] == {"light.accent": "#aa2222", "radius": "8"}
+    assert program.patch(SITE, {"look": {}}).get_json()["look"] == {}
+
+
 def test_a_change_made_from_an_old_version_is_refused(world: World) -> None:
     program = world.program(Scope.ADMIN)
     assert program.patch(SITE, {"open": False, "version": 1}).status_code == 200
@@ -53,6 +60,9 @@ def test_a_change_made_from_an_old_version_is_refused(world: World) -> None:
         ({"cache_seconds": -1}, {"cache_seconds": "invalid_choice"}),
         ({"name": ""}, {"name": "too_short"}),
         ({"name": "x\u202ey"}, {"name": "invalid_characters"}),
+        ({"look": {"light.accent": "red"}}, {"look.light.accent": "invalid_colour"}),
+        ({"look": {"dark.ink": "#333333"}}, {"look.dark.ink": "low_contrast"}),
+        ({"look": {"shadow": "1"}}, {"look.shadow": "unknown_field"}),
         ({"key": "other"}, {"key": "unknown_field"}),
         ({"salt": "x"}, {"salt": "unknown_field"}),
         ({"partitions": 4}, {"partitions": "unknown_field"}),

@@ -22,8 +22,12 @@ def test_the_demo_shows_itself_in_three_lines_and_again_on_another_port() -> Non
         assert home in program
         waiting = service.texts(Status.PENDING)
         assert len(waiting) == 15
-        for path in ("/demo/", "/demo/library", "/demo/ar", "/demo/articles"):
+        dressed = f"/demo/daily/harbour?url={home}"
+        for path in ("/demo/", "/demo/library", "/demo/ar?look=orchard", "/demo/articles", dressed):
             assert call(service.port, "GET", path)[0] == 200, path
+        assert "/demo/daily/orchard?" in call(service.port, "GET", "/demo/?look=orchard")[1]
+        assert "/demo/looks/harbour.css" in call(service.port, "GET", dressed)[1]
+        assert "#0a58a6" in call(service.port, "GET", "/demo/looks/harbour.css")[1]
         assert service.stop(signal.SIGINT) == 0
 
         password = service.directory / "data" / "demo-password"

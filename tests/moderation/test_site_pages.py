@@ -1,5 +1,7 @@
 """Sites, their form fields and their reasons, edited in the console: nothing typed is lost, nobody is overwritten."""
 
+import re
+
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
@@ -213,3 +215,55 @@ def test_the_menu_leads_to_what_one_may(office: Office, mo: Sitting) -> None:
     assert {"Your account", "People", "Sites", "Who administered what", "Reasons"} <= links.keys()
     assert not {"People", "Sites", "Who administered what", "Reasons"} & mo.get("/moderation/daily/").links.keys()
     assert isinstance(office.cast.service.sites.get("nosuch"), Refused)
+
+
+def test_a_look_is_shown_before_it_is_saved(office: Office) -> None:
+    typed = (("light.accent", "#8A2B16"), ("serif", "Georgia"), ("radius", "0px"))
+    page = Page(office.posts("/moderation/daily/look", version(office), *typed, ("show", "1")))
+    assert page.status == 200
+    assert stored(office.cast).look == {}
+    sample = re.findall(r'id="sample" href="([^"]+)"', page.source)[0].replace("&amp;", "&")
+    css = office.priya.web.get(sample)
+    assert css.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert 'light-dark(#8a2b16, #8cc8d2);--comments-serif: "Georgia", serif;--comments-radius: 0px' in css.text
+
+    assert office.posts("/moderation/daily/look", version(office), *typed).status_code == 303
+    assert stored(office.cast).look == {"light.accent": "#8a2b16", "serif": "Georgia", "radius": "0"}
+    log = office.priya.get("/moderation/-/log").text
+    assert "look.light.accent" in log
+    assert 'value="#8a2b16"' in office.priya.get("/moderation/daily/look").source
+
+
+def test_a_look_that_cannot_be_read_is_refused_with_the_figures(office: Office) -> None:
+    wrong = (("light.accent", "#7fb2ba"), ("dark.paper", "#7b766d"))
+    page = Page(office.posts("/moderation/daily/look", version(office), *wrong))
+    assert page.status == 422
+    assert "Links, main button on Ground: 2.24, at least 4.5" in page.text
+    assert "Edges of fields on Ground: 1.00, at least 3.0" in page.text
+    assert 'value="#7fb2ba"' in page.source
+    for name, value, said in (
+        ("serif", "x; } body { color: red", "Names of fonts in Latin letters"),
+        ("text_size", "99", "A number from 14 to 24."),
+        ("dark.ink", "white", "Write a colour with six digits"),
+    ):
+        page = Page(office.posts("/moderation/daily/look", version(office), (name, value)))
+        assert (page.status, said in page.text) == (422, True), name
+        assert f'value="{value}"' in page.source
+    assert stored(office.cast).look == {}
+
+
+def test_an_example_fills_the_form_and_saves_nothing(office: Office) -> None:
+    page = Page(office.posts("/moderation/daily/look", version(office), ("radius", "3"), ("example", "orchard")))
+    form = page.form("Save").fields
+    assert (form["light.accent"], form["radius"]) == ("#3f6212", "20")
+    assert stored(office.cast).look == {}
+
+
+def test_of_two_who_change_a_look_the_second_is_told(office: Office) -> None:
+    seen = version(office)
+    office.cast.service.sites.change("daily", {"look": {"radius": "8"}}, by="other")
+    page = Page(office.posts("/moderation/daily/look", seen, ("radius", "0")))
+    assert page.status == 409
+    assert "Somebody else has changed this" in page.text
+    assert page.form("Save").fields["radius"] == "0"
+    assert stored(office.cast).look == {"radius": "8"}

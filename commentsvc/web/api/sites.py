@@ -37,6 +37,7 @@ class SiteRecord(Struct, frozen=True, kw_only=True):
     cache_seconds: int
     fields: list[Field]
     words: OwnWords
+    look: dict[str, str]
     version: int
 
 
@@ -44,6 +45,7 @@ class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """What is to be different; with `version`, only if nobody changed the site since it was seen.
 
     `words` replaces all of the site's own words: by language, then by what our pages say in English.
+    `look` replaces all of its look: names as in docs/embedding.md, such as `light.accent`, with a value each.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=NAME_MAX)] | UnsetType = UNSET
@@ -54,6 +56,7 @@ class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     open: bool | UnsetType = UNSET
     cache_seconds: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
     words: OwnWords | UnsetType = UNSET
+    look: dict[str, str] | UnsetType = UNSET
     version: Seen = UNSET
 
 
@@ -103,5 +106,6 @@ def _record(site: Site) -> SiteRecord:
         cache_seconds=site.cache_seconds,
         fields=list(site.fields),
         words={language: dict(said) for language, said in site.words.items()},
+        look=dict(site.look),
         version=site.version,
     )

@@ -20,6 +20,7 @@ from commentsvc.web.moderation import (  # noqa: F401  # they have routes
     rules,
     search,
     site_fields,
+    site_look,
     site_reasons,
     sites,
     thread,
