@@ -108,6 +108,8 @@ class Bulks:
         """
         if not actor.may_decide(site.key):
             return Refused(code=Code.FORBIDDEN)
+        if chosen.lane is Lane.NOTICES:  # each is judged for itself
+            return Refused(code=Code.NOT_ALLOWED_NOW)
         after = comment_id(cursor)
         if cursor and after is None:
             return Refused(code=Code.INVALID_CURSOR)

@@ -2,10 +2,13 @@
 
 import pytest
 
+from commentsvc.domain.decision import Verb
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor, Scope
 from commentsvc.domain.refusal import Refused
+from commentsvc.service.moderation import Wanted
+from commentsvc.store.decisions import Made
 from tests.api.conftest import MO, URL, World
 
 PATH = "/api/v1/queue"
@@ -50,6 +53,8 @@ def test_an_item_has_everything_that_was_sent_and_the_version_to_decide_on(world
                 "author_history": dict.fromkeys(("rejected", "spam", "erased"), 0) | {"pending": 1, "approved": 1},
                 "author_restricted": None,
                 "held": None,
+                "reports": None,
+                "appeal": None,
             }
         ],
         "next_cursor": None,
@@ -107,3 +112,26 @@ def test_who_looks_at_an_item_is_named(world: World) -> None:
 def test_what_cannot_be_answered_is_refused(world: World, query: dict[str, str], problem: str) -> None:
     answer = world.program(Scope.READ).get(PATH, query=query)
     assert (answer.status_code, answer.get_json()["code"]) == (422, problem)
+
+
+def test_what_readers_brought_is_in_a_lane_of_its_own_with_its_clock(world: World) -> None:
+    published, service = world.publish(), world.parts.service
+    found = service.reports.find(published)
+    assert not isinstance(found, Refused)
+    assert not isinstance(service.reports.report(found, {"reason": ["insult"]}, network="192.0.2.7"), Refused)
+    refused = world.submit("Not published.")
+    decided = service.moderation.decide(MO, Wanted(id=refused.id, version=1, verb=Verb.SPAM))
+    assert isinstance(decided, Made)
+    assert not isinstance(service.appeals.appeal(refused.token, {"appeal": ["It is none."]}), Refused)
+    program = world.program(Scope.MODERATE)
+    reported, appealed = program.get(PATH, query={"lane": "notices"}).get_json()["comments"]
+    assert (reported["id"], reported["lane"], reported["status"]) == (published, "notices", "approved")
+    assert reported["reports"]["counts"] == {"insult": 1}
+    assert reported["reports"]["due"] > reported["reports"]["since"]
+    assert (appealed["id"], appealed["appeal"]["text"]) == (refused.id, "It is none.")
+    assert appealed["appeal"]["decision"] == decided.id
+    wishes = [{"id": one["id"], "version": one["version"], "decision": "keep"} for one in (reported, appealed)]
+    kept, not_kept = program.post("/api/v1/decisions", {"decisions": wishes}).get_json()["results"]
+    assert (kept["result"], not_kept["code"]) == ("ok", "not_allowed_now")
+    page = program.get(PATH, query={"lane": "notices"}).get_json()
+    assert [one["id"] for one in page["comments"]] == [refused.id]

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from commentsvc.domain.author import Restriction
+from commentsvc.domain.case import Appeal, Reports
 from commentsvc.domain.decision import Status
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Scope, Token
@@ -56,8 +57,36 @@ class Restricted(Struct, frozen=True, kw_only=True):
     until: shapes.Time | None
 
 
+class Notice(Struct, frozen=True, kw_only=True):
+    """A notice of illegal content, made in good faith: why, and who says so where that was told."""
+
+    why: str
+    name: str | None
+    email: str | None
+
+
+class Reported(Struct, frozen=True, kw_only=True):
+    """What was reported about a published comment: how many networks did for each reason, and the written notices."""
+
+    since: shapes.Time
+    due: shapes.Time
+    counts: dict[str, int]
+    notices: list[Notice]
+
+
+class Appealed(Struct, frozen=True, kw_only=True):
+    """An appeal of the author's against a decision, for a person to judge who did not decide first."""
+
+    at: shapes.Time
+    due: shapes.Time
+    decision: str
+    text: str
+
+
 class QueueItem(Struct, frozen=True, kw_only=True):
     """A pending comment with all its fields, the private ones too, and what helps to judge it.
+
+    In the lane `notices` are comments that were decided: published ones with `reports`, refused ones with an `appeal`.
 
     `version` goes back with the decision. It waits in `lane` because of `hits`. `author_history` counts all comments of
     the same author by status.
@@ -81,6 +110,8 @@ class QueueItem(Struct, frozen=True, kw_only=True):
     author_history: dict[Status, int]
     author_restricted: Restricted | None
     held: Held | None
+    reports: Reported | None
+    appeal: Appealed | None
 
 
 class QueuePage(Struct, frozen=True, kw_only=True):
@@ -94,7 +125,7 @@ class QueuePage(Struct, frozen=True, kw_only=True):
     "GET", "/api/v1/queue", answer=QueuePage, scope=Scope.READ, refusals=(Code.UNKNOWN_SITE, Code.INVALID_CURSOR)
 )
 def get_queue(token: Token, query: QueueQuery) -> Any:
-    """What waits for a decision, oldest first."""
+    """What waits for a decision, oldest first; in the lane `notices`, what is due first comes first."""
     site = site_of(token, query.site)
     if isinstance(site, Refused):
         return site
@@ -112,7 +143,7 @@ def _item(site: Site, item: Item) -> QueueItem:
         id=comment.id,
         version=comment.version,
         status=comment.status,
-        lane=comment.lane,
+        lane=Lane.NOTICES if item.case.waits else comment.lane,
         hits=[_hit(hit) for hit in comment.hits],
         suggested_reason=suggested(comment.hits) or None,
         parent=comment.parent,
@@ -127,7 +158,24 @@ def _item(site: Site, item: Item) -> QueueItem:
         author_history=dict(item.author),
         author_restricted=_restricted(item.restriction),
         held=Held(by=item.lease.holder, until=rfc3339(item.lease.until_ms)) if item.lease else None,
+        reports=_reported(item.case.reports) if item.case.reports is item.case.waits else None,
+        appeal=_appealed(item.case.appeal) if item.case.appeal is item.case.waits else None,
     )
+
+
+def _reported(reports: Reports | None) -> Reported | None:
+    if reports is None:
+        return None
+    notices = [Notice(why=one.why, name=one.name or None, email=one.email or None) for one in reports.statements]
+    return Reported(
+        since=rfc3339(reports.since_ms), due=rfc3339(reports.due_ms), counts=dict(reports.counts), notices=notices
+    )
+
+
+def _appealed(appeal: Appeal | None) -> Appealed | None:
+    if appeal is None:
+        return None
+    return Appealed(at=rfc3339(appeal.at_ms), due=rfc3339(appeal.due_ms), decision=f"dec_{appeal.of}", text=appeal.text)
 
 
 def _hit(hit: Hit) -> RuleHit:

@@ -90,10 +90,14 @@ class Ruling(StrEnum):
     APPROVE = Verb.APPROVE
     REJECT = Verb.REJECT
     SPAM = Verb.SPAM
+    KEEP = Verb.KEEP
 
 
 class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A decision that is wanted, about the comment at the `version` that was seen; `reject` needs a `reason`."""
+    """A decision that is wanted, about the comment at the `version` that was seen.
+
+    `reject` needs a `reason`. `keep` says that a comment stays that was reported.
+    """
 
     id: str
     version: Annotated[int, Meta(ge=1, le=2**53)]

@@ -7,19 +7,20 @@ from flask import url_for
 from markupsafe import Markup
 
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import Status, Verb, allowed
+from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Right
 from commentsvc.domain.rules import Where
 from commentsvc.domain.rules import suggested as suggested_by
 from commentsvc.domain.site import FieldKind, Site, in_language
-from commentsvc.service.moderation import Item, Lease, may_turn
+from commentsvc.service.moderation import Item, Lease
 from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.around import Around, around
 from commentsvc.web.moderation.author import spans as spans_of_time
-from commentsvc.web.moderation.door import actor, may, me
+from commentsvc.web.moderation.brought import Brought, brought, verbs
+from commentsvc.web.moderation.door import may, me
 from commentsvc.web.moderation.marks import isolated, marked
 from commentsvc.web.moderation.why import spans, why
 from commentsvc.web.moderation.words import Moment, moment
@@ -45,7 +46,7 @@ class Card:
 
     `looking` is the colleague who has it before them just now, None when nobody has; `token` is the fence of one's own
     lease. `why` says what rules found, empty where that is nothing; `suggested` is the code of the reason that one of
-    them proposes.
+    them proposes. `brought` is what readers have against it, or its author against a decision.
     """
 
     id: CommentId
@@ -76,6 +77,7 @@ class Card:
     rights: tuple[Right, ...] = ()
     spans: tuple[tuple[str, str], ...] = ()
     person: str = ""
+    brought: Brought | None = None
 
 
 def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
@@ -105,17 +107,14 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         looking=words.person(holder) if holder else None,
         decided=_decided(comment) if comment.decided_by else None,
         reason=words.reason_label(site, comment.reason) if comment.reason else "",
-        actions=tuple(
-            (verb, words.button(comment.status, verb))
-            for verb in allowed(comment.status)
-            if may_turn(actor(), comment, verb)
-        ),
+        actions=tuple((verb, words.button(comment.status, verb)) for verb in verbs(comment, item.case)),
         token=lease.token if lease and not holder else 0,
         why=why(site, comment) if body else Markup(""),
         suggested=_suggested(site, comment),
         around=around(item),
         rights=tuple(right for right in (Right.DECIDE, Right.RESTRICT) if body and may(right)),
         spans=spans_of_time(),
+        brought=brought(site, comment, item.case),
         person=url_for("moderation.person", site=site.key, key=body.author_key) if body else "",
     )
 

@@ -25,7 +25,7 @@ QUEUE_PAGE = 10
 class FocusPage:
     """Some of what waits. `more` is the address of what follows, `first` that of the oldest where this is later.
 
-    `work` is the address under which the script sends and asks; `newest` the last comment that this page knows of.
+    `work` is the address under which the script sends and asks; `others`: what is in this lane is for colleagues.
     """
 
     name: str
@@ -37,6 +37,7 @@ class FocusPage:
     more: str
     first: str
     work: str
+    others: bool
 
 
 @blueprint.get("/<site>/")
@@ -48,6 +49,7 @@ def queue(site: str) -> Response:
     found = granted(service().moderation.listed(actor(), here(), cursor=after, limit=QUEUE_PAGE))
     if lane:
         found = Listed(items=(), next_cursor="")
+    others = bool(lane) and not own and any(stop.here and stop.count for stop in stops())
     url = url_for("moderation.queue", site=site)
     page = FocusPage(
         name=words.status_name(Status.PENDING),
@@ -59,6 +61,7 @@ def queue(site: str) -> Response:
         more=list_address(Status.PENDING, after=found.next_cursor) if found.next_cursor else "",
         first=list_address(Status.PENDING) if after else "",
         work=url + "desk/",
+        others=others,
     )
     return sheet("moderation/focus.html", page)
 

@@ -31,11 +31,11 @@ def lane_of(text: str) -> Lane | None:
     return Lane(text) if text else None
 
 
-def stops() -> tuple[Stop, ...]:
-    """The whole queue, then its lanes in their order."""
+def stops(url: str = "") -> tuple[Stop, ...]:
+    """The whole queue, then its lanes in their order; `url` is that of another list of what waits."""
     counts = granted(service().queue.lanes(actor(), here()))
     chosen = request.args.get("lane", "")
-    url = url_for("moderation.queue", site=here().key)
+    url = url or url_for("moderation.queue", site=here().key)
     whole = Stop(key="", name=gettext("All"), count=sum(counts.values()), url=url, here=not chosen)
     return (
         whole,

@@ -6,10 +6,13 @@ from typing import Any
 from flask import Response, request, url_for
 
 from commentsvc.domain.decision import Status
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Right
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, sheet
+from commentsvc.web.moderation.lanes import Stop, lane_of, stops
 from commentsvc.web.moderation.panes import Panes, panes, verbs_of
+from commentsvc.web.moderation.rule_words import lane_name
 from commentsvc.web.moderation.way import Notice, Way, notice
 from commentsvc.web.parts import service
 
@@ -20,7 +23,10 @@ KEPT = ("lane", "after")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListPage:
-    """One page of a list. `more` is the address of the next, `first` that of the first where this is another."""
+    """One page of a list. `more` is the address of the next, `first` that of the first where this is another.
+
+    `lanes` are the parts of what waits.
+    """
 
     status: Status
     name: str
@@ -29,6 +35,7 @@ class ListPage:
     notice: Notice | None
     more: str
     first: str
+    lanes: tuple[Stop, ...]
 
 
 @blueprint.get("/<site>/list")
@@ -47,8 +54,12 @@ def listed(site: str, status: str) -> Response:
 
 def _page(status: Status) -> Response:
     after = request.args.get("after", "")
-    found = granted(service().moderation.listed(actor(), here(), status=status, cursor=after, limit=PAGE))
-    total = granted(service().moderation.counts(actor(), here()))[status]
+    lane = lane_of(request.args.get("lane", "")) if status is Status.PENDING else None
+    found = granted(service().moderation.listed(actor(), here(), status=status, lane=lane, cursor=after, limit=PAGE))
+    if lane:
+        total = granted(service().queue.lanes(actor(), here()))[lane]
+    else:
+        total = granted(service().moderation.counts(actor(), here()))[status]
 
     def address(**more: Any) -> str:
         kept = {name: request.args[name] for name in KEPT if request.args.get(name)}
@@ -56,14 +67,19 @@ def _page(status: Status) -> Response:
 
     page = ListPage(
         status=status,
-        name=words.status_name(status),
+        name=lane_name(lane) if lane else words.status_name(status),
         total=total,
         panes=panes(
-            found.items, way=Way(list=status, page=address()), address=address, verbs=verbs_of(status), total=total
+            found.items,
+            way=Way(list=status, page=address()),
+            address=address,
+            verbs=() if lane is Lane.NOTICES else verbs_of(status),  # each is judged for itself
+            total=total,
         ),
         notice=notice(),
         more=address(after=found.next_cursor) if found.next_cursor else "",
         first=address(after="") if after else "",
+        lanes=stops(url_for("moderation.waiting", site=here().key)) if status is Status.PENDING else (),
     )
     return sheet("moderation/list.html", page)
 

@@ -15,6 +15,7 @@ from commentsvc.domain.terms import places
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
+from commentsvc.web.moderation.brought import Brought, brought
 from commentsvc.web.moderation.card import Card, card
 from commentsvc.web.moderation.door import actor, granted, here, may, me, names
 from commentsvc.web.moderation.marks import Span, isolated, marked
@@ -55,6 +56,7 @@ class Line:
     url: str
     open: bool
     picked: bool
+    brought: Brought | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +182,7 @@ def _line(item: Item, wanted: Sequence[Sequence[str]], address: Address, *, read
         url=address(at=comment.id),
         open=read,
         picked=picked,
+        brought=brought(here(), comment, item.case),
     )
 
 
@@ -196,7 +199,7 @@ def _card(item: Item, wanted: Sequence[Sequence[str]]) -> Card:
     whole = service().moderation.item(actor(), item.comment.id)
     item = item if isinstance(whole, Refused) else whole
     lease = item.lease
-    if item.comment.status is Status.PENDING and may(Right.DECIDE):
+    if (item.comment.status is Status.PENDING or item.case.waits) and may(Right.DECIDE):
         lease = granted(service().moderation.lease(actor(), here(), [item.comment.id])).get(item.comment.id)
     shown, body = card(here(), item, lease=lease), item.comment.body
     if not wanted or not body:

@@ -12,6 +12,15 @@ export function tell(card, sentence) {
   card.querySelector(".read")?.prepend(line);
 }
 
+/** What a key's decision is for this card: what was reported is kept, and a decision upheld. @type {Record<string, string[]>} */
+const INSTEAD = { approve: ["approve", "keep", "not_spam"], reject: ["reject", "uphold"] };
+
+/** @param {string} verb @param {HTMLElement | null | undefined} card */
+export function meantBy(verb, card) {
+  const possible = card?.dataset.verbs?.split(" ") ?? [];
+  return INSTEAD[verb].find((one) => possible.includes(one)) ?? verb;
+}
+
 /** What a comment is when this has been done to it. @param {string} [verb] */
 export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected", spam: "spam" })[verb ?? ""];
 

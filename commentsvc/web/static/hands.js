@@ -1,6 +1,7 @@
 // @ts-check
 // Hands at the desk: which key, button or thumb does what.
 
+import { meantBy } from "./card.js";
 import { showHelp, showSettings } from "./dialogs.js";
 import { find } from "./find.js";
 import { listen, print } from "./keys.js";
@@ -17,10 +18,10 @@ export function hands(desk, stack) {
   const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
   /** @type {Record<string, (event: Event) => boolean | void>} */
   const acts = {
-    approve: (event) => desk.decide("approve", { event }),
+    approve: (event) => desk.decide(meantBy("approve", shown()), { event }),
     spam: (event) => desk.decide("spam", { event }),
     not_spam: (event) => desk.decide("not_spam", { event }),
-    reject: () => desk.askReason(),
+    reject: (event) => (meantBy("reject", shown()) === "uphold" ? desk.decide("uphold", { event }) : desk.askReason()),
     suggested: (event) => desk.rejectFor(suggested(), event),
     repeat: (event) => desk.rejectFor(desk.lastReason, event),
     undo: () => desk.takeBack(),

@@ -2,6 +2,7 @@
 // The list view by keys: the same ones as in the Focus view. Without this script rows are links, ticks are checkboxes
 // and every button is a form; with it they do the same without loading the page anew.
 
+import { meantBy } from "./card.js";
 import { showHelp, showSettings } from "./dialogs.js";
 import { find } from "./find.js";
 import { listen, print } from "./keys.js";
@@ -30,10 +31,10 @@ const acts = {
   select: () => ticks.tick(openRow()),
   "select-next": () => extend(1),
   "select-previous": () => extend(-1),
-  approve: (event) => decide("approve", event),
+  approve: (event) => decide(meantBy("approve", card()), event),
   spam: (event) => decide("spam", event),
   not_spam: (event) => decide("not_spam", event),
-  reject: () => askReason(),
+  reject: (event) => (meantBy("reject", card()) === "uphold" ? decide("uphold", event) : askReason()),
   suggested: (event) => rejectFor(card()?.dataset.suggested ?? "", event),
   repeat: (event) => rejectFor(lastReason, event),
   "approve-all": () => decideMany("approve"),
