@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from commentsvc.domain.decision import Status
+from commentsvc.bootstrap import now_ms
+from commentsvc.domain.decision import Status, Verb
+from commentsvc.domain.ids import new_bulk_id
+from commentsvc.domain.moderator import Actor
+from commentsvc.service.moderation import Wanted
 from tests.browser import console
 from tests.browser.conftest import Live
 from tests.browser.console import Desk
@@ -43,6 +47,7 @@ def test_all_that_say_the_same_are_shown_once_decided_once_and_undone_once(live:
     expect(desk.page.locator("#said")).to_contain_text("and \u20683\u2069 that say nearly the same")
     desk.saved()
     assert console.statuses(live, ids) == [Status.APPROVED] * 4
+    assert len({row.bulk for row in console.rows(live)} - {None}) == 1, "it is one step"
     desk.page.keyboard.press("z")
     expect(desk.card).to_have_id(ids[0])
     desk.saved()
@@ -60,6 +65,21 @@ def test_all_that_say_the_same_are_shown_once_decided_once_and_undone_once(live:
     desk.press("a")
     desk.saved()
     assert console.statuses(live, ids) == [Status.APPROVED, *[Status.PENDING] * 3], "one key decides one"
+
+
+def test_what_was_decided_at_once_in_a_list_is_one_step_to_undo_here_too(live: Live, desk: Desk) -> None:
+    ids = sellers(live, desk)
+    step = new_bulk_id(now_ms=now_ms(), site_number=live.site.number)
+    wanted = [Wanted(id=id, version=1, verb=Verb.SPAM) for id in ids]
+    live.service.bulks.decide_all(Actor(id="mo", sites=None), live.site, wanted, bulk=step)
+    desk.page.reload()
+    expect(desk.card).not_to_have_id(ids[0])
+    desk.ready()
+    desk.page.keyboard.press("z")
+    expect(desk.page.locator("#said")).to_contain_text("4 comments")
+    desk.saved()
+    assert console.statuses(live, ids) == [Status.PENDING] * 4
+    expect(desk.card).to_have_attribute("data-status", "pending")
 
 
 def test_later_is_later_for_everybody_and_can_be_taken_back(live: Live, desk: Desk) -> None:

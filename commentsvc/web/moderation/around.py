@@ -8,10 +8,11 @@ from markupsafe import Markup
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status
-from commentsvc.domain.ids import CommentId
+from commentsvc.domain.ids import CommentId, new_bulk_id
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
+from commentsvc.web.moderation.door import here
 from commentsvc.web.moderation.marks import marked
 from commentsvc.web.moderation.words import Moment, filled, moment
 
@@ -31,13 +32,15 @@ class Earlier:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Around:
-    """What a card's context shows. `near` are the comments that say nearly the same, as `ID:VERSION` each.
+    """What a card's context shows. `near` are the comments that say nearly the same, as `ID:VERSION` each, and `step`
+    is the id of the one step in which all of them can be decided.
 
     `asked` says who asked a colleague about it, `question` what; `restricted` what is laid on the author just now.
     """
 
     earlier: tuple[Earlier, ...] = ()
     near: tuple[str, ...] = ()
+    step: str = ""
     notes: int = 0
     restricted: Markup | None = None
     asked: Markup | None = None
@@ -50,6 +53,7 @@ def around(item: Item) -> Around:
     return Around(
         earlier=_earlier(item.strip),
         near=tuple(f"{other.id}:{other.version}" for other in item.near),
+        step=new_bulk_id(now_ms=now_ms(), site_number=here().number) if item.near else "",
         notes=item.notes,
         restricted=_restricted(item),
         asked=filled(gettext("%(who)s asks a colleague"), who=words.person(asked.by)) if asked else None,

@@ -5,23 +5,25 @@ each decision has a form of its own too.
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from flask import Response, render_template, request
 from flask_wtf.csrf import generate_csrf
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET
 
-from commentsvc.domain.decision import NOTE_MAX, Stale, Status, Verb
-from commentsvc.domain.ids import CommentId, comment_id
+from commentsvc.domain.decision import Decision, Stale, Status
+from commentsvc.domain.ids import BulkId, CommentId, bulk_id, comment_id, place
 from commentsvc.domain.moderator import Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.text import normalised
 from commentsvc.service.moderation import Item, Wanted
 from commentsvc.web.api.reading import body_as
-from commentsvc.web.catalogue import gettext
+from commentsvc.web.catalogue import gettext, ngettext
+from commentsvc.web.errors import Refusal
 from commentsvc.web.moderation import words
+from commentsvc.web.moderation.acts import Act, Acts, Back, Decide, Held, Later, Question, Result, Undo, Wish
 from commentsvc.web.moderation.card import card
 from commentsvc.web.moderation.comment import problem_of
 from commentsvc.web.moderation.decision import LAST
@@ -33,82 +35,6 @@ from commentsvc.web.moderation.way import Way
 from commentsvc.web.parts import service
 
 BUFFER = 15
-AT_ONCE = 50
-HELD_MAX = 100
-Id = Annotated[str, Meta(max_length=40)]
-Ids = Annotated[list[Id], Meta(max_length=HELD_MAX)]
-
-
-class Wish(Struct, frozen=True, kw_only=True):
-    """Which cards the script wants: the next of a lane beside those it has, or `only` those named."""
-
-    lane: Id = ""
-    have: Ids = []
-    only: Ids = []
-
-
-class Decide(Struct, frozen=True, kw_only=True, tag_field="act", tag="decide"):
-    """A decision about the comment at the `version` that was seen."""
-
-    id: Id
-    version: Annotated[int, Meta(ge=1, le=2**53)]
-    verb: Verb
-    reason: Annotated[str, Meta(max_length=40)] = ""
-    note: Annotated[str, Meta(max_length=NOTE_MAX)] = ""
-
-
-class Undo(Struct, frozen=True, kw_only=True, tag_field="act", tag="undo"):
-    """One's own decision taken back; without `decision` one's last."""
-
-    id: Id = ""
-    decision: Id = ""
-
-
-class Question(Struct, frozen=True, kw_only=True, tag_field="act", tag="ask"):
-    """A question to colleagues about the comment at the `version` that was seen."""
-
-    id: Id
-    version: Annotated[int, Meta(ge=1, le=2**53)]
-    note: Annotated[str, Meta(max_length=NOTE_MAX)] = ""
-
-
-class Later(Struct, frozen=True, kw_only=True, tag_field="act", tag="later"):
-    """A comment put off for an hour."""
-
-    id: Id
-
-
-class Back(Struct, frozen=True, kw_only=True, tag_field="act", tag="back"):
-    """A comment that is put off no longer."""
-
-    id: Id
-
-
-Act = Decide | Undo | Question | Later | Back
-
-
-class Acts(Struct, frozen=True, kw_only=True):
-    """What was done, in order; each is done or refused for itself, and done once however often it is sent."""
-
-    acts: Annotated[list[Act], Meta(min_length=1, max_length=AT_ONCE)]
-
-
-class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What became of one act; `said` is for people: who was faster, or why not."""
-
-    id: str
-    result: Literal["ok", "stale", "refused"]
-    decision: str | UnsetType = UNSET
-    version: int | UnsetType = UNSET
-    status: Status | UnsetType = UNSET
-    code: Code | UnsetType = UNSET
-    said: str | UnsetType = UNSET
-
-
-class Held(Struct, frozen=True, kw_only=True):
-    """The comments that the script holds."""
-
-    ids: Ids
 
 
 @blueprint.post("/<site>/desk/buffer")
@@ -171,15 +97,14 @@ def news(site: str) -> Response:
 def mine(site: str) -> Response:
     """One's own last decisions, newest first: what can still be undone, also of those made elsewhere."""
     rows = service().moderation.undoable(actor(), here(), limit=LAST)
+    rows = list({row.bulk or row.id: row for row in reversed(rows)}.values())[::-1]  # a step may have several rows
+    steps = list(dict.fromkeys(row.bulk for row in rows if row.bulk))
+    sizes = dict(zip(steps, service().bulks.sizes(actor(), here(), steps), strict=True))
     authors = granted(service().moderation.author_names(actor(), here(), rows))
     done = [
-        {
-            "n": 0,
-            "id": row.comment,
-            "decision": row.id,
-            "name": authors.get(row.comment, gettext("a withdrawn comment")),
-        }
+        {"n": 0, "id": row.comment, "decision": row.id, "step": row.bulk or "", "name": _called(row, authors, sizes)}
         for row in rows
+        if row.bulk is None or sizes[row.bulk]
     ]
     return _json({"done": done})
 
@@ -189,6 +114,13 @@ def mine(site: str) -> Response:
 def new_pass(site: str) -> Response:
     """Who is signed in by now, and the token that changes need: after a sign-in in another tab it is a new one."""
     return _json({"me": me().id, "token": generate_csrf()})
+
+
+def _called(row: Decision, authors: Mapping[CommentId, str], sizes: Mapping[BulkId, int]) -> str:
+    """What an undo is said to have undone: whose comment, or how many."""
+    if row.bulk and (count := sizes[row.bulk]) > 1:
+        return ngettext("%(count)s comment", "%(count)s comments", count) % {"count": count}
+    return authors.get(row.comment, gettext("a withdrawn comment"))
 
 
 def _json(value: Any) -> Response:
@@ -212,7 +144,37 @@ def _done(wish: Act) -> Result:
     if isinstance(wish, Later | Back):
         waits = put_off(wish.id, back=isinstance(wish, Back))
         return Result(id=wish.id, result="ok") if waits else _gone(wish.id)
+    if isinstance(wish, Decide) and wish.near:
+        return _together(wish)
+    if isinstance(wish, Undo) and wish.step:
+        return _taken_back(wish)
     return _told(wish.id, _made(wish))
+
+
+def _together(wish: Decide) -> Result:
+    note = normalised(wish.note).strip()
+    seen = [(wish.id, wish.version), *((one.id, one.version) for one in wish.near)]
+    wanted = [Wanted(id=id, version=version, verb=wish.verb, reason=wish.reason, note=note) for id, version in seen]
+    outcomes = granted(service().bulks.decide_all(actor(), here(), wanted, bulk=_step(wish.step)))
+    first, *others = (_told(one.id, outcome) for one, outcome in zip(wanted, outcomes, strict=True))
+    return msgspec.structs.replace(first, near=others)
+
+
+def _taken_back(wish: Undo) -> Result:
+    """What became of the comment that stood for the step; of a step with nothing left to undo, that."""
+    undone = granted(service().bulks.undo(actor(), here(), _step(wish.step)))
+    told = [_told(id, outcome) for id, outcome in undone.outcomes]
+    if not told:
+        return _told(wish.id, Refused(code=Code.NOTHING_TO_UNDO))
+    first = next((one for one in told if one.id == wish.id), Result(id=wish.id, result="ok"))
+    return msgspec.structs.replace(first, near=[one for one in told if one is not first])
+
+
+def _step(text: str) -> BulkId:
+    step = bulk_id(text)
+    if step is None or place(step).site_number != here().number:
+        raise Refusal(Refused(code=Code.INVALID_REQUEST))
+    return step
 
 
 def _made(wish: Decide | Undo | Question) -> Any:

@@ -27,10 +27,11 @@ export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected"
 /** The comments that say nearly the same, at the versions that were seen. @param {HTMLElement} card */
 export const nearOf = (card) => (card.dataset.near ?? "").split(" ").filter(Boolean).map(versioned);
 
-/** A comment near to this one was decided and undone: its version has risen by two. @param {HTMLElement} card @param {string} id */
-export function risen(card, id) {
-  const near = nearOf(card).map((one) => `${one.id}:${one.version + (one.id === id ? 2 : 0)}`);
-  card.dataset.near = near.join(" ");
+/** Those near to this one were decided and undone: the version of each has risen by two. @param {HTMLElement} card */
+export function risen(card) {
+  card.dataset.near = nearOf(card)
+    .map(({ id, version }) => `${id}:${version + 2}`)
+    .join(" ");
 }
 
 /** @param {string} text `ID:VERSION` */

@@ -107,17 +107,16 @@ export class Desk {
     if (reason === reasons.OWN && !note) return reasons.write(card, this.#lastWords), true;
     if (reason) this.#lastReason = reason;
     if (reason === reasons.OWN) this.#lastWords = note;
-    const together = [{ id: card.id, version: Number(card.dataset.version) }, ...(all ? nearOf(card) : [])];
-    const [n, ...others] = together.map(({ id, version }) => ({
-      id,
-      n: this.outbox.add({ act: "decide", id, name, version, verb, reason, note }),
-    }));
-    this.undo.push({ ...n, name, card, also: others });
+    const near = all ? nearOf(card) : [];
+    const step = near.length ? (card.dataset.step ?? "") : "";
+    const version = Number(card.dataset.version);
+    const n = this.outbox.add({ act: "decide", id: card.id, name, version, verb, reason, note, near, step });
+    this.undo.push({ n, id: card.id, name, card, step });
     this.board.decided({ id: card.id, verb, reason });
     reasons.close(card);
-    for (const { id } of others) this.buffer.drop(id);
+    for (const { id } of near) this.buffer.drop(id);
     if (!all && card.dataset.near) this.supply.wake(); // the next of those comes as a card of its own
-    const many = others.length ? ` · ${say("and-near", { count: others.length })}` : "";
+    const many = near.length ? ` · ${say("and-near", { count: near.length })}` : "";
     this.#away(card, say(`did-${verb}`, { name }) + (reason ? ` · ${reasons.called(card, reason)}` : "") + many);
     return true;
   }
@@ -213,8 +212,8 @@ export class Desk {
     const last = this.undo.pop();
     if (!last) return this.board.says(say("nothing-to-undo")), true;
     const { id, name, card } = last;
-    const left = this.#reverse(last, name, last.act === "later" ? "back" : "undo");
-    for (const other of last.also ?? []) if (this.#reverse(other, name, "undo", true) && card) risen(card, other.id);
+    const left = this.#reverse(last);
+    if (card && left && last.step) risen(card);
     // A decision raises the version, and its undo again; putting off and bringing back do not.
     if (card && left && !last.act) card.dataset.version = String(Number(card.dataset.version) + 2);
     this.#pressedAt = performance.now();
@@ -228,12 +227,11 @@ export class Desk {
 
   /**
    * Reverses one act: takes it out of the outbox, or sends what reverses it, and says that something was left to send.
-   * @param {{ n: number, id: string, decision?: string }} done @param {string} name @param {"undo" | "back"} act
-   * @param {boolean} [near] it comes back as another one's
+   * @param {import("./undo.js").Done} done
    */
-  #reverse({ n, id, decision }, name, act, near = false) {
+  #reverse({ n, id, name, decision, step, act }) {
     if (n && this.outbox.takeOut(n)) return false;
-    this.outbox.add(act === "undo" ? { act, id, name, of: n, decision, near } : { act, id, name });
+    this.outbox.add(act === "later" ? { act: "back", id, name } : { act: "undo", id, name, of: n, decision, step });
     return true;
   }
 
@@ -253,17 +251,19 @@ export class Desk {
   /** @param {Act} act @param {Result} result */
   #answered(act, result) {
     if (act.act === "back") return;
+    for (const other of result.near ?? []) if (other.result !== "ok") this.board.conflict(act, other);
     if (act.act !== "undo" && result.result === "ok") {
       if (result.decision) this.undo.named(act.n, result.decision);
     } else if (act.act !== "undo") {
-      this.undo.forget(act.n);
+      if (!result.near?.some((other) => other.result === "ok")) this.undo.forget(act.n);
       this.board.conflict(act, result);
       const over = result.status === wantedStatus(act.verb) || result.status === "erased" || result.code === "not_found";
       if (!over) void this.#comesBack(act.id, result);
     } else if (result.result === "ok") {
       const card = this.buffer.find(act.id);
       if (card && result.version) card.dataset.version = String(result.version);
-      else if (!act.near) void this.#comesBack(act.id, undefined, true);
+      else void this.#comesBack(act.id, undefined, true);
+      if (act.step) this.supply.wake(); // what was decided with it waits again
     } else if (result.result !== "dropped") {
       this.board.conflict(act, result);
       void this.#comesBack(act.id, result);

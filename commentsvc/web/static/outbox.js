@@ -16,7 +16,8 @@
  * @property {string} [note]
  * @property {number} [of] for an undo: the number of the act that it reverses
  * @property {string} [decision] for an undo: the decision's id, as soon as it is known
- * @property {boolean} [near] done with another comment, which says nearly the same and stands for it
+ * @property {{ id: string, version: number }[]} [near] what is decided with it, because it says nearly the same
+ * @property {string} [step] the id of the one step in which many are decided, or undone
  */
 /**
  * @typedef {object} Result
@@ -26,6 +27,7 @@
  * @property {string} [status]
  * @property {string} [code]
  * @property {string} [said]
+ * @property {Result[]} [near] what became of those near to it
  */
 
 const AT_ONCE = 25;
@@ -95,7 +97,7 @@ export class Outbox {
 
   /** The comments that something unsent is about. */
   get ids() {
-    return new Set(this.#waiting.map((act) => act.id));
+    return new Set(this.#waiting.flatMap((act) => [act.id, ...(act.near ?? []).map(({ id }) => id)]));
   }
 
   /**

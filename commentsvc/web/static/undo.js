@@ -11,7 +11,7 @@ const DEEP = 50;
  * @property {string} [decision] the decision's id, as soon as it is known
  * @property {HTMLElement} [card] as it was taken away, while this page lives
  * @property {"later"} [act] where it was no decision
- * @property {{ n: number, id: string, decision?: string }[]} [also] what was decided with it, and is undone with it
+ * @property {string} [step] the step of many decisions that it stands for; all of it is undone
  */
 
 export class Undo {
@@ -58,8 +58,8 @@ export class Undo {
    * @param {Done[]} older
    */
   below(older) {
-    const known = new Set(this.#done.map((one) => one.decision));
-    this.#done.unshift(...older.filter((one) => !known.has(one.decision)).reverse());
+    const known = new Set(this.#done.map((one) => one.step || one.decision));
+    this.#done.unshift(...older.filter((one) => !known.has(one.step || one.decision)).reverse());
     this.#done.splice(0, this.#done.length - DEEP);
     this.#keep();
   }
@@ -70,8 +70,7 @@ export class Undo {
    * @param {string} decision
    */
   named(n, decision) {
-    const all = this.#done.flatMap((one) => [one, ...(one.also ?? [])]);
-    const found = all.find((one) => one.n === n);
+    const found = this.#done.find((one) => one.n === n);
     if (found) found.decision = decision;
     this.#keep();
   }
@@ -79,7 +78,6 @@ export class Undo {
   /** It came to nothing: there is nothing to undo. @param {number} n */
   forget(n) {
     this.#done = this.#done.filter((one) => one.n !== n);
-    for (const one of this.#done) one.also = one.also?.filter((other) => other.n !== n);
     this.#keep();
   }
 
