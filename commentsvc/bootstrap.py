@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from commentsvc.service import Limits, Service, assemble
+from commentsvc.domain.relay import sender
+from commentsvc.service import Limits, Post, Service, assemble
 from commentsvc.settings import Settings, signing_secrets
 from commentsvc.store.connect import connect
 from commentsvc.store.embedded import attach
@@ -105,8 +106,18 @@ def serve_from(client: Client, settings: Settings, secrets: tuple[str, ...]) -> 
         session_hours=settings.session_hours,
         session_days=settings.session_days,
         private_webhooks=settings.allow_private_webhooks,
+        post=post_of(settings),
         has_room=lambda: has_room(settings),
     )
+
+
+def post_of(settings: Settings) -> Post | None:
+    """How letters are written, or None where there is no mail server."""
+    known = sender(settings.mail_from or "") if settings.smtp_url else None
+    if known is None:
+        return None
+    name, address = known
+    return Post(sender=address, name=name, public_url=settings.public_url, grace_ms=settings.decision_grace_s * 1000)
 
 
 def log_to_stderr(level: str) -> None:

@@ -8,6 +8,7 @@ from commentsvc.cli.door import known_site, opened
 from commentsvc.cli.output import show
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.webhook import EVENTS
+from commentsvc.service.outbox import MAIL
 
 
 @click.group()
@@ -54,7 +55,7 @@ def dead(site: str) -> None:
     """Show deliveries of SITE that were given up, the latest first."""
     with opened("commentsvc webhook dead") as parts:
         known_site(parts, site)
-        addresses = {one.id: one.url for one in parts.service.webhooks.list(site)}
+        addresses = {one.id: one.url for one in parts.service.webhooks.list(site)} | {MAIL: "e-mail"}
         rows = [
             (
                 letter.delivery.id,

@@ -48,6 +48,8 @@ class Code(StrEnum):
     UNSUPPORTED_TYPE = "unsupported_type"
     TOO_MANY = "too_many"
     TOO_MANY_ROWS = "too_many_rows"
+    TOO_MANY_LETTERS = "too_many_letters"
+    LETTERS_ENDED = "letters_ended"
     BUSY = "busy"
     STORE_DOWN = "store_down"
     UNAUTHENTICATED = "unauthenticated"
@@ -128,6 +130,12 @@ REASONS: Mapping[Code, Reason] = {
         status=429, sentence="Too many in a short time. Please wait a little and send it again; your text is kept."
     ),
     Code.TOO_MANY_ROWS: Reason(status=422, sentence="That is more than one file can hold. Please narrow the dates."),
+    Code.TOO_MANY_LETTERS: Reason(
+        status=429, sentence="Too many e-mails of this kind were asked for today. This page tells you the same."
+    ),
+    Code.LETTERS_ENDED: Reason(
+        status=409, sentence="E-mails about this comment were ended by a link in one of them. That cannot be reversed."
+    ),
     Code.BUSY: Reason(status=503, sentence="We are busy just now. Please try again in a moment."),
     Code.STORE_DOWN: Reason(
         status=503,

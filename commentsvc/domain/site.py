@@ -39,7 +39,7 @@ Labels = Mapping[str, str]
 
 
 RESERVED_FIELDS = BUILT_IN_FIELDS | {
-    *("again", "preview", "withdraw", "csrf_token"),
+    *("again", "preview", "withdraw", "tell-me", "csrf_token"),
     *("data", "errors", "form_errors", "hidden_tag", "hold", "is_submitted", "meta", "populate_obj", "post_process"),
     *("process", "typed", "validate", "validate_on_submit", "visible"),
 }

@@ -11,6 +11,7 @@ from commentsvc.service.bulk import Bulks
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.changes import ChangeLog
 from commentsvc.service.items import Items
+from commentsvc.service.letters import Letters, Post
 from commentsvc.service.log import Log
 from commentsvc.service.moderation import Moderation
 from commentsvc.service.moderators import Moderators
@@ -32,6 +33,7 @@ from commentsvc.service.tokens import Tokens
 from commentsvc.service.triage import Triages
 from commentsvc.service.tries import Tries
 from commentsvc.service.webhooks import Webhooks
+from commentsvc.service.wishes import Wishes
 from commentsvc.store.authors import Authors as AuthorStore
 from commentsvc.store.cases import Cases
 from commentsvc.store.changes import Changes
@@ -48,6 +50,7 @@ from commentsvc.store.sites import SiteRegistry
 from commentsvc.store.standing import Standing
 from commentsvc.store.sweeps import Sweeps
 from commentsvc.store.threads import Conversations
+from commentsvc.store.wishes import Wishes as WishStore
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +63,7 @@ class Service:
     receipts: Receipts
     reports: Reports
     appeals: Appeals
+    wishes: Wishes
     reading: Reading
     moderation: Moderation
     queue: WorkQueue
@@ -89,14 +93,16 @@ def assemble(
     session_hours: int = 12,
     session_days: int = 7,
     private_webhooks: bool = False,
+    post: Post | None = None,
     has_room: Callable[[], bool] = lambda: True,
 ) -> Service:
     """The service on this store; `clock` answers UTC milliseconds, `secrets[0]` signs and all of them verify.
 
     `has_room` says whether the disk can take more submissions; it is asked each time and must be cheap.
+    With no `post` authors are not written to.
     """
     comments, decisions, queue, people = Comments(client), Decisions(client), Queue(client), People(client)
-    registry, events = SiteRegistry(client), Events(client)
+    registry, events = SiteRegistry(client), Events(client, letters=post is not None)
     sites = Sites(registry, clock)
     authors, cases = AuthorStore(client), Cases(client)
     items = Items(comments=comments, decisions=decisions, queue=queue, authors=authors, cases=cases, clock=clock)
@@ -106,6 +112,15 @@ def assemble(
         sites=sites, comments=comments, decisions=decisions, queue=queue, cases=cases, items=items, clock=clock
     )
     receipts = Receipts(sites=sites, comments=comments, decisions=decisions, secrets=secrets, clock=clock)
+    wishes = Wishes(
+        sites=sites,
+        comments=comments,
+        wishes=WishStore(client),
+        secrets=secrets,
+        clock=clock,
+        grace_ms=post.grace_ms if post else None,
+    )
+    letters = Letters(post, comments=comments, receipts=receipts, wishes=wishes, clock=clock) if post else None
     sessions, passwords, tries = Sessions(client), Passwords(), Tries(people, clock=clock)
     sign_ins = SignIns(
         people,
@@ -125,6 +140,7 @@ def assemble(
             sites=sites, comments=comments, cases=cases, challenges=challenges, secrets=secrets, clock=clock
         ),
         appeals=Appeals(receipts=receipts, decisions=decisions, cases=cases, clock=clock),
+        wishes=wishes,
         submissions=Submissions(
             comments=comments,
             challenges=challenges,
@@ -161,6 +177,7 @@ def assemble(
             decisions=decisions,
             events=events,
             sweeps=Sweeps(client),
+            letters=letters,
             clock=clock,
         ),
     )

@@ -12,8 +12,10 @@ from commentsvc.domain.ids import made_ms
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.site import Site, Webhook
 from commentsvc.domain.webhook import signature
+from commentsvc.service.letters import Letter, Letters
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
+from commentsvc.store.events import MAIL as MAIL
 from commentsvc.store.events import Delivery, Events, Verdict, Waiting
 from commentsvc.store.sites import SiteRegistry
 from commentsvc.store.sweeps import Sweeps
@@ -49,13 +51,16 @@ class Outbox:
         decisions: Decisions,
         events: Events,
         sweeps: Sweeps,
+        letters: Letters | None,
         clock: Callable[[], int],
     ) -> None:
+        """With no `letters` authors are not written to."""
         self._registry = registry
         self._comments = comments
         self._decisions = decisions
         self._events = events
         self._sweeps = sweeps
+        self._letters = letters
         self._clock = clock
 
     def waiting(self) -> list[Waiting]:
@@ -74,19 +79,22 @@ class Outbox:
         now_ms = self._clock()
         return self._events.take(one.site, one.partition, webhook, now_ms=now_ms, until_ms=now_ms + for_ms, limit=limit)
 
-    def message(self, site: Site, delivery: Delivery, *, grace_ms: int) -> Message | None:
-        """The request for a delivery, or None where nothing is to be sent any more.
+    def message(self, site: Site, delivery: Delivery, *, grace_ms: int) -> Message | Letter | None:
+        """The request or the letter for a delivery, or None where nothing is to be sent any more.
 
         Built from the store as it is now, so text that was erased meanwhile stays in the house. Nothing is sent about a
         decision that was undone within the grace, nor about that undo, nor to a webhook that was removed.
         """
         webhook = next((one for one in site.webhooks if one.id == delivery.webhook), None)
+        letters = self._letters if delivery.webhook == MAIL else None
         comment = self._comments.find(site, delivery.comment)
-        if webhook is None or comment is None:
+        if (webhook is None and letters is None) or comment is None:
             return None
         decision = self._decisions.find(site, delivery.decision) if delivery.decision else None
         if self._taken_back(site, delivery, decision, grace_ms):
             return None
+        if webhook is None:
+            return letters.letter(site, delivery, comment, decision) if letters else None
         return _signed(webhook, delivery, self._payload(site, delivery, comment, decision), self._clock() // 1000)
 
     def settle(self, delivery: Delivery, verdict: Verdict, *, error: str = "", jitter: float = 0.5) -> Verdict | None:

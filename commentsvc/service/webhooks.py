@@ -9,7 +9,7 @@ from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site, Webhook
 from commentsvc.domain.webhook import EVENTS, WEBHOOKS_MAX, leads_inside, new_secret, target
 from commentsvc.service.sites import BadSite, Sites
-from commentsvc.store.events import DeadLetter, Events, parts
+from commentsvc.store.events import MAIL, DeadLetter, Events, parts
 from commentsvc.store.sites import SiteRegistry
 
 
@@ -72,7 +72,7 @@ class Webhooks:
         One whose webhook was removed meanwhile is `not_found` too: there is nobody to send it to.
         """
         found = self._home(id)
-        if found is None or found[1] not in {webhook.id for webhook in found[0].webhooks}:
+        if found is None or found[1] not in {MAIL, *(webhook.id for webhook in found[0].webhooks)}:
             return Refused(code=Code.NOT_FOUND)
         held = self._events.exhume(found[0], id, "retry", now_ms=self._clock())
         return id if held else Refused(code=Code.NOT_FOUND)

@@ -66,9 +66,19 @@ class Settings:
     session_hours: int = _setting(12, whole(1, 168), "Idle hours after which a moderator signs in again")
     session_days: int = _setting(7, whole(1, 90), "Days after which a moderator signs in again in any case")
     decision_grace_s: int = _setting(
-        10, whole(0, 600), "Seconds in which a decision can be undone before webhooks leave"
+        10, whole(0, 600), "Seconds in which a decision can be undone before webhooks and e-mails leave"
     )
     webhook_timeout_s: int = _setting(10, whole(1, 60), "Seconds that a webhook's receiver has to answer")
+    smtp_url: str | None = _setting(
+        None,
+        parsers.smtp_url,
+        "The mail server that carries e-mails to authors who wish them (docs/mail.md): `smtps://user:password@host`, "
+        "`smtp://…` (STARTTLS) or `smtp+plain://host`; unset: there are no e-mails",
+        secret=True,
+    )
+    mail_from: str | None = _setting(
+        None, parsers.mail_from, "Whom these e-mails are from, such as `Daily <comments@daily.example>`"
+    )
     demo: bool = _setting(False, parsers.truth, "Whether `/demo/` shows a sample article; `commentsvc demo` sets it")
     allow_private_webhooks: bool = _setting(
         False, parsers.truth, "Whether webhooks may go to private and loopback addresses (an intranet)"

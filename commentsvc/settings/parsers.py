@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from commentsvc.domain.relay import relay, sender
+
 SHORTEST_SECRET = 32  # characters; half of what `rotate_secrets` makes, so that hand-made hex of 128 bit passes
 
 TRUTH = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -80,6 +82,23 @@ def redis_url(text: str) -> str:
     """The URL of a server, of sentinels or of a cluster; which kinds there are is judged where one is connected to."""
     if not re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", text):
         raise ValueError("write a URL such as redis://127.0.0.1:6379/0, rediss://… or unix:///run/redis.sock")
+    return text
+
+
+def smtp_url(text: str) -> str:
+    """The URL of a mail server."""
+    if relay(text) is None:
+        raise ValueError(
+            "write smtps://user:password@mail.example, smtp://… (STARTTLS), "
+            "or smtp+plain://host without a password for a server on your own network"
+        )
+    return text
+
+
+def mail_from(text: str) -> str:
+    """Whom letters are from."""
+    if sender(text) is None:
+        raise ValueError("write an e-mail address, such as comments@daily.example or Daily <comments@daily.example>")
     return text
 
 

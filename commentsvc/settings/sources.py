@@ -29,6 +29,8 @@ def load(environ: Mapping[str, str], cwd: Path) -> Settings:
     for one in settings_fields():
         if one.name in raw:
             _parse(one, *raw[one.name], values, problems)
+    if not problems and ("smtp_url" in values) != ("mail_from" in values):
+        problems.append("smtp_url and mail_from belong together: set both, or neither.")
     if problems:
         raise BadSettings(_message(problems, environ))
     origins = {one.name: "default" for one in settings_fields()} | {name: where for name, (_, where) in raw.items()}

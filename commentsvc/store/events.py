@@ -18,6 +18,9 @@ from commentsvc.store.keys import Partition, home
 from commentsvc.store.merge import partitions
 from commentsvc.store.scripts import Argument, Client
 
+MAIL = "mail"
+"""The receiver of letters: what stands in the place of a webhook's id, and can be no webhook's."""
+
 ALIVE_MS = 15_000
 """How long a worker that said nothing more counts as alive."""
 
@@ -28,7 +31,8 @@ _FORM = re.compile(rf"evt_([{CROCKFORD}]{{26}})_[0-9]{{1,20}}-[0-9]{{1,20}}_([A-
 class Delivery:
     """One event on its way to one webhook. `tries` counts the present one; `id` stays the same for all of them.
 
-    `undo_of` and `reversed_ms` are set for an undo: which decision it reverses, and when that one was made.
+    `undo_of` and `reversed_ms` are set for an undo: which decision it reverses, and when that one was made. `webhook`
+    is `mail` for a letter to the comment's author; `reply` is the reply that it tells of.
     """
 
     id: str
@@ -41,6 +45,7 @@ class Delivery:
     decision: DecisionId | None = None
     undo_of: DecisionId | None = None
     reversed_ms: int = 0
+    reply: CommentId | None = None
     error: str = ""
 
 
@@ -74,8 +79,13 @@ class Verdict(StrEnum):
 class Events:
     """The outboxes of every site."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, letters: bool = False) -> None:
+        """`letters` says whether authors are written to."""
         self._client = client
+        self._letters = letters
+
+    def _receivers(self, site: Site) -> list[str]:
+        return [*(webhook.id for webhook in site.webhooks), *([MAIL] if self._letters else [])]
 
     def waiting(self, sites: Sequence[Site], *, now_ms: int) -> list[Waiting]:
         """The partitions of these sites in which something waits, in one round trip."""
@@ -83,15 +93,15 @@ class Events:
         pipe = self._client.pipeline(transaction=False)
         for site, own in homes:
             pipe.xlen(own.events)
-            for webhook in site.webhooks:
-                pipe.zcount(own.due(webhook.id), "-inf", now_ms)
+            for receiver in self._receivers(site):
+                pipe.zcount(own.due(receiver), "-inf", now_ms)
         counts = iter(pipe.execute() if homes else [])
         found = [
             Waiting(
                 site=site,
                 partition=own.number,
                 events=next(counts),
-                due={webhook.id: count for webhook in site.webhooks if (count := next(counts))},
+                due={receiver: count for receiver in self._receivers(site) if (count := next(counts))},
             )
             for site, own in homes
         ]
@@ -100,10 +110,11 @@ class Events:
     def spread(self, site: Site, partition: int, *, grace_ms: int, limit: int) -> int:
         """How many events were made into deliveries, the oldest first; those of decisions are due after the grace."""
         own = Partition(site=site.key, number=partition)
-        args: list[Argument] = [limit, grace_ms]
+        args: list[Argument] = [limit, grace_ms, MAIL if self._letters else ""]
         for webhook in site.webhooks:
             args += [webhook.id, f",{','.join(webhook.events)}," if webhook.events else ""]
-        return int(scripts.run(self._client, "spread", [own.events, own.hooks, own.delivery(""), own.due("")], args))
+        named = [own.events, own.hooks, own.delivery(""), own.due(""), own.comments]
+        return int(scripts.run(self._client, "spread", named, args))
 
     def take(
         self, site: Site, partition: int, webhook: str, *, now_ms: int, until_ms: int, limit: int
@@ -159,8 +170,11 @@ class Events:
         )
 
     def clear_removed(self, site: Site, *, limit: int) -> int:
-        """How many deliveries of webhooks that the site no longer has were removed; `limit` a partition and webhook."""
-        kept = {webhook.id for webhook in site.webhooks}
+        """How many deliveries of webhooks that the site no longer has were removed; `limit` a partition and webhook.
+
+        Letters stay: a worker that was started without its mail server must not be the end of them.
+        """
+        kept = {MAIL, *(webhook.id for webhook in site.webhooks)}
         removed = 0
         for _, own in partitions(site):
             known: set[bytes] = self._client.smembers(own.hooks)  # type: ignore[assignment]
@@ -195,7 +209,7 @@ def parts(id: str) -> tuple[CommentId, str] | None:
 
 
 def _delivery(site: Site, id: str, pairs: records.Pairs) -> Delivery:
-    decision, undo_of = pairs.get(b"decision"), pairs.get(b"undo_of")
+    decision, undo_of, reply = pairs.get(b"decision"), pairs.get(b"undo_of"), pairs.get(b"reply")
     return Delivery(
         id=id,
         site=site,
@@ -207,5 +221,6 @@ def _delivery(site: Site, id: str, pairs: records.Pairs) -> Delivery:
         decision=DecisionId("dec_" + decision.decode()) if decision else None,
         undo_of=DecisionId("dec_" + undo_of.decode()) if undo_of else None,
         reversed_ms=int(pairs.get(b"reversed_at", 0)),
+        reply=CommentId("cmt_" + reply.decode()) if reply else None,
         error=pairs.get(b"error", b"").decode(),
     )

@@ -21,6 +21,8 @@ which is time.
 | `commentsvc:policy` | hash | `record` (JSON): what holds for the whole installation |
 | `commentsvc:changes:<what>` | sorted set | what was administered of sites, tokens, policy; in the slot of `<what>` |
 | `commentsvc:tries:<what>` | string | failed sign-ins in a window, with a TTL |
+| `commentsvc:mailed:<hash>` | hash | letters of one day to one address, or asked for by one network, with a TTL |
+| `commentsvc:quiet` | set | keyed hashes of addresses that are never written to |
 | `{p}:c:<id>` | hash | a comment: see `store/records.py` |
 | `{p}:t:<thread>` | hash | key, open, rev, a counter per status; url, title and `source`, the comment they are from |
 | `{p}:t:<thread>:approved` | index | approved comments by time |
@@ -51,9 +53,9 @@ which is time.
 | `{p}:once:<digest>` | hash | id and digest of the submission made under an idempotency key, with a TTL |
 | `{p}:rate:<network>` | string | tries to submit in the present window, with a TTL |
 | `{p}:events` | stream | facts for the outside, until the worker has made deliveries of them |
-| `{p}:w:<delivery>` | hash | one event on its way to one webhook: the event's facts, `tries`, `error` |
-| `{p}:due:<webhook>` | sorted set | deliveries of one webhook by the time (ms) at which each may be taken |
-| `{p}:hooks` | set | webhooks that may have deliveries |
+| `{p}:w:<delivery>` | hash | one event on its way to one webhook, or as a letter: its facts, `tries`, `error` |
+| `{p}:due:<webhook>` | sorted set | deliveries of one webhook (letters: `mail`) by when (ms) each may be taken |
+| `{p}:hooks` | set | webhooks that may have deliveries, and `mail` |
 | `{p}:dead` | sorted set | deliveries given up, by when (ms); 30 days |
 | `commentsvc:worker` | string | when (ms) a worker was last alive, with a TTL |
 | `commentsvc:moving` | string | whose data is being moved here; gone when all is there |
@@ -77,6 +79,7 @@ TOKENS = "commentsvc:tokens"
 POLICY = "commentsvc:policy"
 WORKER = "commentsvc:worker"
 MOVING = "commentsvc:moving"
+QUIET = "commentsvc:quiet"
 NOTICES = "commentsvc:notices"
 """The channel on which a script names the key of the thread or site whose public face it changes."""
 
@@ -114,6 +117,11 @@ def networks(name: str) -> str:
 def tries(what: str) -> str:
     """Failed sign-ins of one account, network or pair of them."""
     return f"commentsvc:tries:{what}"
+
+
+def mailed(whose: str) -> str:
+    """Letters of one day: to one address, or asked for by one network."""
+    return f"commentsvc:mailed:{whose}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -66,6 +66,8 @@ OF_ALL = {
     "policy": Type.HASH,
     "tokens": Type.HASH,
     "tries": Type.STRING,
+    "mailed": Type.HASH,
+    "quiet": Type.SET,
     "worker": Type.STRING,
     "moving": Type.STRING,
 }

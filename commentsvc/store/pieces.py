@@ -30,7 +30,9 @@ _ASTRAY = (
     "0.1 do not carry the article's place. Such a site can only be moved with 1 partition."
 )
 
-ENDING = frozenset({"used", "once", "rate", "a", "notes", "imposed", "near", "bulk", "tries", "reports", "appeal"})
+ENDING = frozenset(
+    {"used", "once", "rate", "a", "notes", "imposed", "near", "bulk", "tries", "reports", "appeal", "mailed"}
+)
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 """Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
 PER_SITE = frozenset({"events", "fence", "index", "ids", "bits", "n", "busy"})
@@ -39,7 +41,7 @@ COUNTERS = frozenset({"n", "busy"})
 
 COLLECTIONS = frozenset(
     {"s", "l", "log", "my", "bulk", "impositions", "near", "due", "dead", "leases", "later", "hooks"}
-    | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes"}
+    | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes", "quiet"}
 )
 
 

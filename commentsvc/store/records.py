@@ -4,8 +4,8 @@ A comment is a hash: `s` status, `v` version, `t` thread, `b` body (written once
 was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined (replies only), `q`
 parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that decision, `f`
 the decision in force, the one an undo may reverse (where it is not the last), `l` lane (where it is not `new`), `h` the
-rules that it hit (a msgpack array of arrays), `p` the same author's comment before it in this partition. Ids in it, but
-`f`, are 17 bytes, as in the indexes.
+rules that it hit (a msgpack array of arrays), `p` the same author's comment before it in this partition, `i` what its
+author wishes to be told by e-mail (`store/wishes.py`). Ids in it, but `f` and in `i`, are 17 bytes, as in the indexes.
 
 A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
 not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, `undone_by` and

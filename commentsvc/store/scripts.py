@@ -34,6 +34,7 @@ ACKNOWLEDGED = frozenset(
         "submit",
         "undo",
         "use_code",
+        "wish",
     }
     | {"use_code", "withdraw"}
 )

@@ -58,6 +58,12 @@ def read_form() -> Sent | Refused:
     return Sent(values=values, size=len(raw))
 
 
+def read_any_form() -> Sent:
+    """A small form of ours in either of the ways in which forms are sent; what cannot be read is not there."""
+    raw, _ = _read()
+    return Sent(values=_lenient(raw) if request.mimetype == FORM_TYPE else _foreign(raw), size=len(raw))
+
+
 def _read() -> tuple[bytes, bool]:
     """The body up to `HARD_MAX`, and whether that is all of it; a longer one is read on and thrown away."""
     # A limit there refuses a body before anything of it is read, and None would mean the application's own.

@@ -1,21 +1,19 @@
 """The languages of every page: English in the code, each other language one `.po` file in `commentsvc/locale/`."""
 
-import io
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from babel.messages.mofile import write_mo
 from babel.numbers import format_decimal
-from babel.support import NullTranslations, Translations
 from flask import g, has_request_context, request
 from markupsafe import escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from commentsvc.domain.site import Labels, Site, in_language
-from commentsvc.service import words
+from commentsvc.service.tongue import direction as direction
+from commentsvc.service.tongue import translations as translations
 from commentsvc.service.words import FALLBACK as FALLBACK
 from commentsvc.service.words import console_languages as console_languages
 from commentsvc.service.words import languages as languages
@@ -23,23 +21,6 @@ from commentsvc.web.parts import settings
 
 HEADER_MAX = 256
 """An Accept-Language longer than this is nobody's wish; parsing it would be Mallory's."""
-
-
-@cache
-def translations(language: str) -> NullTranslations:
-    """The catalogue of a language, compiled in memory."""
-    if language == FALLBACK or language not in languages():
-        return NullTranslations()
-    compiled = io.BytesIO()
-    write_mo(compiled, words.catalogue(language))
-    compiled.seek(0)
-    return Translations(compiled)
-
-
-@cache
-def direction(language: str) -> str:
-    """`rtl` or `ltr`."""
-    return str(Locale.parse(language).text_direction)
 
 
 def current() -> str:
@@ -76,6 +57,12 @@ def _best(accepted: str, known: Sequence[str]) -> str | None:
 def speak_for(site: Site) -> None:
     """From now on the page says what the site wants said in the place of our words."""
     g.words = site.words
+
+
+def speak_as(language: str) -> None:
+    """From now on the page is in the language that its reader wrote in, unless its address asks for another."""
+    if "lang" not in request.args and language in languages():
+        g.language = language
 
 
 def said(labels: Labels) -> str:

@@ -22,6 +22,9 @@ CARRIED = ("url", "title", "thread", "submission", "parent")
 
 HIDDEN = (*CARRIED, "challenge")
 
+WISHED = "tell-me"
+"""The box that asks for e-mails, where there are any. No field of a site can have this name."""
+
 
 class TicketCSRF(CSRF):  # type: ignore[misc]  # ships no types
     """The code's ticket as anti-forgery token: signed, bound to its thread, good once; it needs no cookie.
@@ -94,8 +97,12 @@ def _made(site: Site) -> type[CommentForm]:
             render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"},
         ),
     }
+    visible = tuple(fields)
+    if service().wishes.are_granted:
+        label = gettext("Tell me by e-mail when it has been decided and when somebody replies")
+        fields[WISHED] = BooleanField(label, render_kw={"value": TICKED})
     hidden = {name: HiddenField() for name in CARRIED}
-    return type("CommentForm", (CommentForm,), {**fields, **hidden, "visible": tuple(fields)})
+    return type("CommentForm", (CommentForm,), {**fields, **hidden, "visible": visible})
 
 
 def is_required(site: Site, name: str) -> bool:

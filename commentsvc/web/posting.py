@@ -13,7 +13,7 @@ from commentsvc.domain.submission import Submission, check
 from commentsvc.domain.text import normalised, safe_html
 from commentsvc.service import UNREACHABLE
 from commentsvc.service.submissions import Attempt, Receipt
-from commentsvc.web import errors
+from commentsvc.web import errors, mails
 from commentsvc.web.bodies import Sent, read_form
 from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
@@ -60,6 +60,7 @@ def post(site: str) -> BaseResponse:
         return _with_preview(frame, comment_form(frame.site, frame.article, sent.values), sent)
     outcome = _judged(frame, sent)
     if isinstance(outcome, Receipt):
+        mails.wish_with(outcome, sent)
         return redirect(_receipt_address(frame, outcome), 303)
     return _refused(frame, comment_form(frame.site, frame.article, sent.values), outcome)
 

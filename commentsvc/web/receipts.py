@@ -1,6 +1,6 @@
 """The author's private page: where the comment stands and why, and the way to take it back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flask import Response, g, redirect, render_template, request
@@ -12,9 +12,10 @@ from commentsvc.domain.refusal import REASONS, Code, Refused
 from commentsvc.domain.site import RejectReason, Site
 from commentsvc.domain.thread import Article, article
 from commentsvc.service.receipts import Opened
+from commentsvc.web import mails
 from commentsvc.web.appeals import AppealPart, appeal_part
 from commentsvc.web.bodies import read_form
-from commentsvc.web.catalogue import gettext, languages, said, speak_for
+from commentsvc.web.catalogue import gettext, languages, said, speak_as, speak_for
 from commentsvc.web.errors import Refusal
 from commentsvc.web.frame import Frame, asked, theme
 from commentsvc.web.headers import frameable, private
@@ -48,6 +49,7 @@ class ReceiptPage:
     site: Site
     appeal: AppealPart
     problem: str = ""
+    mail: mails.MailPart | None = None
 
 
 def show(token: str) -> Response:
@@ -59,7 +61,7 @@ def withdraw(token: str) -> BaseResponse:
     """`POST /receipts/<token>`: takes the comment back, for good, once its author has said so twice."""
     _from_our_page()
     opened = _opened(token)
-    _speak_as_the_author_did(opened.comment)
+    _speak_as_its_author(opened.comment)
     sent = read_form()
     g.typed = ()
     if isinstance(sent, Refused):
@@ -79,7 +81,7 @@ def appeal(token: str) -> BaseResponse:
     """`POST /receipts/<token>/appeal`: 303 back to the receipt, or it with what is wrong and what was typed."""
     _from_our_page()
     opened = _opened(token)
-    _speak_as_the_author_did(opened.comment)
+    _speak_as_its_author(opened.comment)
     sent = read_form()
     if isinstance(sent, Refused):
         raise Refusal(sent)
@@ -89,6 +91,17 @@ def appeal(token: str) -> BaseResponse:
     problem = gettext(REASONS[made.fields.get("appeal", made.code)].sentence)
     part = appeal_part(opened, typed=sent.one("appeal"), problem=problem)
     return _answer(token, opened, appeal=part, status=made.status)
+
+
+def wish(token: str) -> BaseResponse:
+    """`POST /receipts/<token>/mail`: what its author wishes to be told by e-mail."""
+    _from_our_page()
+    opened = _opened(token)
+    _speak_as_its_author(opened.comment)
+    made = mails.wished(opened)
+    if isinstance(made, Refused) and made.code is not Code.INVALID_FIELDS:  # of no box ticked there is nothing to keep
+        return _answer(token, opened, mail_problem=gettext(made.sentence), status=made.status)
+    return redirect(f"/receipts/{token}{_query()}#comments-mail", 303)
 
 
 def _from_our_page() -> None:
@@ -112,20 +125,26 @@ def _opened(token: str) -> Opened:
 
 
 def _answer(
-    token: str, opened: Opened, *, problem: str = "", appeal: AppealPart | None = None, status: int = 200
+    token: str,
+    opened: Opened,
+    *,
+    problem: str = "",
+    mail_problem: str = "",
+    appeal: AppealPart | None = None,
+    status: int = 200,
 ) -> Response:
-    _speak_as_the_author_did(opened.comment)
+    _speak_as_its_author(opened.comment)
     page = _page(token, opened, problem, appeal or appeal_part(opened))
+    page = replace(page, mail=mails.part(token, opened, mail_problem))
     html = render_template("receipt/page.html", page=page)
     response = frameable(private(Response(html, status=status, mimetype="text/html")), opened.site.origins)
     response.vary.add("Accept-Language")
     return response
 
 
-def _speak_as_the_author_did(comment: Comment) -> None:
-    """The language in which the comment was sent, unless the address asks for another."""
-    if "lang" not in request.args and comment.body and comment.body.language in languages():
-        g.language = comment.body.language
+def _speak_as_its_author(comment: Comment) -> None:
+    if comment.body:
+        speak_as(comment.body.language)
 
 
 def _page(token: str, opened: Opened, problem: str, appeal: AppealPart) -> ReceiptPage:

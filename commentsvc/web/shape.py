@@ -12,7 +12,7 @@ from commentsvc.domain.ids import comment_id
 from commentsvc.domain.refusal import REASONS, Code
 from commentsvc.picture import HEIGHT, WIDTH
 from commentsvc.web.catalogue import current, gettext
-from commentsvc.web.forms import HIDDEN, CommentForm, comment_form, is_required
+from commentsvc.web.forms import HIDDEN, WISHED, CommentForm, comment_form, is_required
 from commentsvc.web.frame import Frame
 from commentsvc.web.mould import Memory, Mould, gap
 from commentsvc.web.parts import service
@@ -92,7 +92,7 @@ class Shape:
     @property
     def all_required(self) -> bool:
         """Whether the form may say that all of it must be filled in."""
-        return all(self.required(name) for name in self.form.visible)
+        return WISHED not in self.form and all(self.required(name) for name in self.form.visible)
 
     def required(self, name: str) -> bool:
         """Whether the field must be filled in."""

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
-from commentsvc.web import assets, challenges, errors, headers, looks, pages, posting, receipts, reports
+from commentsvc.web import assets, challenges, errors, headers, looks, mails, pages, posting, receipts, reports
 
 log = structlog.get_logger()
 
@@ -28,6 +28,9 @@ blueprint.add_url_rule("/receipts/<token>/appeal", view_func=receipts.appeal, me
 blueprint.add_url_rule("/report", view_func=reports.form, methods=["GET"])
 blueprint.add_url_rule("/report", view_func=reports.report, methods=["POST"])
 blueprint.add_url_rule("/reports/<token>", view_func=reports.outcome, methods=["GET"])
+blueprint.add_url_rule("/receipts/<token>/mail", view_func=receipts.wish, methods=["POST"])
+blueprint.add_url_rule("/mail/<token>", view_func=mails.show_mail, methods=["GET"])
+blueprint.add_url_rule("/mail/<token>", view_func=mails.answer_mail, methods=["POST"])
 
 
 @blueprint.get("/embed.js")

@@ -1,4 +1,4 @@
-"""The loop: one thread talks to Redis, many wait for receivers."""
+"""The loop: one thread talks to Redis, many wait for receivers and the mail server."""
 
 import queue
 import random
@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 import structlog
 
+from commentsvc.domain.relay import relay
 from commentsvc.service import UNREACHABLE, Service
+from commentsvc.service.letters import Letter
 from commentsvc.service.outbox import Message
 from commentsvc.settings import Settings
-from commentsvc.store.events import Delivery, Verdict, Waiting
+from commentsvc.store.events import MAIL, Delivery, Verdict, Waiting
 from commentsvc.worker.line import Line
+from commentsvc.worker.postman import MAIL_TIMEOUT_S, Postman
 from commentsvc.worker.sender import Answer, Failure, Sender
 
 AT_ONCE = 32
@@ -35,7 +38,7 @@ log = structlog.get_logger("worker")
 
 
 def run(service: Service, settings: Settings, *, stop: threading.Event) -> None:
-    """Delivers events and sweeps until `stop` is set, then returns within 5 seconds with nothing lost.
+    """Delivers events and letters and sweeps until `stop` is set, then returns within 5 seconds with nothing lost.
 
     While Redis is away it waits, longer each time up to 5 s, and goes on by itself.
     """
@@ -59,6 +62,8 @@ class Worker:
         self._grace_ms = settings.decision_grace_s * 1000
         self._timeout_s = float(settings.webhook_timeout_s)
         self._sender = sender
+        mail_server = relay(settings.smtp_url or "")
+        self._postman = Postman(mail_server) if mail_server else None
         self._pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="webhook")
         self._lines: dict[str, Line] = {}
         self._busy: Counter[str] = Counter()
@@ -104,7 +109,7 @@ class Worker:
         limit = min(most - self._busy[webhook], AT_ONCE - len(self._lines))
         if limit <= 0:
             return False
-        lease_ms = int(self._timeout_s * 1000) + SPARE_MS
+        lease_ms = int(self._seconds(webhook) * 1000) + SPARE_MS
         taken = self._outbox.take(one, webhook, for_ms=lease_ms, limit=limit)
         for delivery in taken:
             # The wall clock jumped ahead and a try of ours seems over: let it end, and take the delivery up after it.
@@ -123,20 +128,28 @@ class Worker:
             return
         if message is None:
             self._outbox.settle(delivery, Verdict.DONE)
-            log.info("webhook skipped", id=delivery.id, type=delivery.type)
+            log.info("delivery skipped", id=delivery.id, type=delivery.type)
             return
-        line = Line(self._timeout_s)
+        line = Line(self._seconds(delivery.webhook))
         self._lines[delivery.id] = line
         self._busy[delivery.webhook] += 1
         self._pool.submit(self._try, delivery, message, line)
 
-    def _try(self, delivery: Delivery, message: Message, line: Line) -> None:
+    def _seconds(self, receiver: str) -> float:
+        return MAIL_TIMEOUT_S if receiver == MAIL else self._timeout_s
+
+    def _try(self, delivery: Delivery, message: Message | Letter, line: Line) -> None:
         try:
-            outcome = self._sender.send(message, line)
+            outcome = self._sent(message, line)
         except Exception as error:
             log.exception("a delivery failed in an unknown way", id=delivery.id)
             outcome = Failure(why=f"{type(error).__name__}: {error}")
         self._results.put(Result(delivery=delivery, outcome=outcome))
+
+    def _sent(self, message: Message | Letter, line: Line) -> Answer | Failure:
+        if isinstance(message, Message):
+            return self._sender.send(message, line)
+        return self._postman.send(message, line) if self._postman else Failure(why="there is no smtp_url")
 
     def _settle_ended(self) -> bool:
         """Records how tries ended. What Redis could not be told stays in the list for the next round."""
@@ -162,10 +175,11 @@ class Worker:
         delivery, outcome = result.delivery, result.outcome
         why = f"HTTP {outcome.status}" if isinstance(outcome, Answer) else outcome.why
         recorded = self._outbox.settle(delivery, _verdict(outcome), error=why, jitter=random.random())  # noqa: S311
+        what = "letter" if delivery.webhook == MAIL else "webhook"
         if recorded is Verdict.DONE:
-            log.info("webhook delivered", id=delivery.id, type=delivery.type, tries=delivery.tries)
+            log.info(f"{what} delivered", id=delivery.id, type=delivery.type, tries=delivery.tries)
         elif recorded is not None:
-            log.warning("webhook failed", id=delivery.id, tries=delivery.tries, why=why, then=str(recorded))
+            log.warning(f"{what} failed", id=delivery.id, tries=delivery.tries, why=why, then=str(recorded))
 
     def _finish(self) -> None:
         """Waits a little for receivers, cuts the rest off, and records or gives back everything."""
@@ -219,7 +233,7 @@ class Worker:
 
 def _verdict(outcome: Answer | Failure) -> Verdict:
     if isinstance(outcome, Failure):
-        return Verdict.AGAIN
+        return Verdict.DEAD if outcome.final else Verdict.AGAIN
     if 200 <= outcome.status < 300:
         return Verdict.DONE
     return Verdict.DEAD if outcome.status == GONE else Verdict.AGAIN

@@ -30,9 +30,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """Why there was no answer, in words for the operator."""
+    """Why there was no answer, in words for the operator; a `final` one will be the same at every try."""
 
     why: str
+    final: bool = False
 
 
 class Forbidden(Exception):

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
 from commentsvc.domain.refusal import REASONS, Code
 from commentsvc.domain.site import DEFAULT_REASONS
@@ -19,7 +19,7 @@ WEB = ROOT / "commentsvc/web"
 NOT_READERS = ("moderation", "api", "demo", "sessions.py")
 """Files and folders, of the templates and of `commentsvc/web`, that no reader comes by."""
 
-READERS_SERVICE = ("submissions", "receipts", "reading", "challenges", "sites", "reports", "appeals")
+READERS_SERVICE = ("submissions", "receipts", "reading", "challenges", "sites", "reports", "appeals", "wishes")
 READERS_DOMAIN = ("submission", "challenge", "thread", "case")
 
 MessageId = str | tuple[str, ...]
@@ -56,8 +56,14 @@ def hashable(message: str | list[str] | tuple[str, ...]) -> MessageId:
 
 
 def _said() -> Iterator[tuple[MessageId, str]]:
-    for folder, methods in ((ROOT / "templates", [("**.html", "jinja2")]), (WEB, [("**.py", "python")])):
-        for file, line, message, _, _ in extract_from_dir(str(folder), methods):
+    folders = (
+        (ROOT / "templates", [("**.html", "jinja2")]),
+        (WEB, [("**.py", "python")]),
+        (WEB.parent / "service", [("letters.py", "python")]),
+    )
+    keywords = {**DEFAULT_KEYWORDS, "say": None}
+    for folder, methods in folders:
+        for file, line, message, _, _ in extract_from_dir(str(folder), methods, keywords=keywords):
             yield hashable(message), f"{folder.name}/{file}:{line}"
 
 

@@ -10,6 +10,7 @@ PATHS = [
     "/embed/daily/form?url=https://daily.example/",
     "/embed/nowhere",
     "/receipts/nonsense",
+    "/mail/nonsense",
     "/challenges/nonsense.png",
     "/embed.js",
     "/nothing/here",

@@ -1,4 +1,4 @@
-"""A worker as a process of its own, for tests that kill it: `python -m tests.worker.process URL MS_AHEAD TIMEOUT_S`.
+"""A worker as a process, for tests that kill it: `python -m tests.worker.process URL MS_AHEAD TIMEOUT_S [SMTP_URL]`.
 
 `MS_AHEAD` sets its clock ahead of the test's, so that it sees what a worker sees later; the clock itself stands still.
 """
@@ -15,7 +15,7 @@ from tests.servers import START_MS, no_retry
 from tests.worker.scene import serve, settings
 
 
-def main(url: str, ms_ahead: str, timeout_s: str) -> None:
+def main(url: str, ms_ahead: str, timeout_s: str, smtp_url: str | None = None) -> None:
     client: Client
     if url.startswith("cluster://"):
         host, _, port = url.removeprefix("cluster://").partition(":")
@@ -26,7 +26,8 @@ def main(url: str, ms_ahead: str, timeout_s: str) -> None:
     stop = threading.Event()
     worker.stop_on_signals(stop)
     print("ready", flush=True)
-    worker.run(serve(client, lambda: now_ms), settings(webhook_timeout_s=int(timeout_s)), stop=stop)
+    told = settings(webhook_timeout_s=int(timeout_s), smtp_url=smtp_url)
+    worker.run(serve(client, lambda: now_ms), told, stop=stop)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +13,12 @@ from commentsvc.domain.decision import Verb
 from commentsvc.domain.ids import CommentId, DecisionId
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.site import Site
-from commentsvc.service import Limits, Service, assemble
+from commentsvc.service import Limits, Post, Service, assemble
 from commentsvc.service.moderation import Wanted
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.settings import Settings
 from commentsvc.store.decisions import Made
+from commentsvc.store.events import MAIL
 from commentsvc.store.keys import Partition
 from commentsvc.store.scripts import Client
 from commentsvc.worker.loop import Worker
@@ -25,6 +26,8 @@ from commentsvc.worker.sender import Sender
 from tests.servers import wait_until
 
 MO = Actor(id="mo", sites=None)
+ALICE = {"name": "Alice", "email": "alice@daily.example"}
+POST = Post(sender="comments@daily.example", name="", public_url="https://comments.daily.example", grace_ms=10_000)
 ORIGIN = "https://daily.example"
 
 
@@ -116,18 +119,27 @@ class Scene:
         """Alice's comment, pending."""
         return self.receipt(text, page=page).id
 
-    def receipt(self, text: str, *, page: int = 42) -> Receipt:
-        """Alice's receipt of a comment of hers."""
+    def receipt(
+        self, text: str, *, page: int = 42, by: Mapping[str, str] = ALICE, parent: str = "", language: str = "en"
+    ) -> Receipt:
+        """Alice's receipt of a comment of hers, or somebody else's."""
         found = self.service.sites.article("daily", f"{ORIGIN}/news/{page}")
         assert isinstance(found, tuple)
         site, article = found
         ticket = self.service.challenges.open(site, article).ticket
         code = self.service.challenges.answer(ticket)
         assert isinstance(code, str)
-        values = {"name": ["Alice"], "email": ["alice@daily.example"], "text": [text], "code": [code]}
+        sent = {**by, "text": text, "code": code, "parent": parent}
+        values = {name: [value] for name, value in sent.items()}
         answer = self.service.submissions.submit(
             Attempt(
-                site=site, article=article, values=values, challenge=ticket, once="", network="192.0.2.7", language="en"
+                site=site,
+                article=article,
+                values=values,
+                challenge=ticket,
+                once="",
+                network="192.0.2.7",
+                language=language,
             )
         )
         assert isinstance(answer, Receipt)
@@ -151,8 +163,8 @@ class Scene:
         for number in range(self.site.partitions):
             keys = Partition(site="daily", number=number)
             count += int(self.client.xlen(keys.events))
-            for webhook in self.service.webhooks.list("daily"):
-                count += int(self.client.zcard(keys.due(webhook.id)))
+            for receiver in (MAIL, *(webhook.id for webhook in self.service.webhooks.list("daily"))):
+                count += int(self.client.zcard(keys.due(receiver)))
         return count
 
 
@@ -167,7 +179,12 @@ def serve(client: Client, clock: Callable[[], int]) -> Service:
     """The service with the limits that tests need."""
     limits = Limits(submissions_per_minute=10_000)
     return assemble(
-        client, clock=clock, secrets=["a secret of the tests, long enough"], limits=limits, private_webhooks=True
+        client,
+        clock=clock,
+        secrets=["a secret of the tests, long enough"],
+        limits=limits,
+        private_webhooks=True,
+        post=POST,
     )
 
 

@@ -14,10 +14,14 @@ import redis
 from redis.cluster import RedisCluster
 
 from commentsvc.domain.ids import place
+from commentsvc.domain.wish import About
+from commentsvc.service.receipts import Opened
 from commentsvc.worker import run
 from commentsvc.worker.loop import SPARE_MS
+from commentsvc.worker.postman import MAIL_TIMEOUT_S
 from tests import clusters, servers
 from tests.servers import FakeClock, wait_until
+from tests.worker.post_office import PostOffice, post_office
 from tests.worker.scene import Receiver, Scene, receiver, scene, settings
 
 ROOT = Path(__file__).parents[2]
@@ -26,9 +30,11 @@ LEASE_OVER_MS = 10_000 + SPARE_MS
 
 
 @contextmanager
-def process(url: str, *, ms_ahead: int = 0, timeout_s: int = 10) -> Iterator[subprocess.Popen[str]]:
+def process(
+    url: str, *, ms_ahead: int = 0, timeout_s: int = 10, smtp: tuple[str, ...] = ()
+) -> Iterator[subprocess.Popen[str]]:
     """A worker that has started; it is killed in the end if the test has not done so."""
-    command = [sys.executable, "-m", "tests.worker.process", url, str(ms_ahead), str(timeout_s)]
+    command = [sys.executable, "-m", "tests.worker.process", url, str(ms_ahead), str(timeout_s), *smtp]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
         try:
             assert worker.stdout is not None
@@ -52,6 +58,10 @@ def there() -> Iterator[Receiver]:
 
 def arrived(there: Receiver, count: int) -> None:
     wait_until(lambda: len(there.requests) >= count, timeout_s=30, what=f"{count} deliveries")
+
+
+def taken(office: PostOffice, count: int) -> None:
+    wait_until(lambda: len(office.mails) >= count, timeout_s=30, what=f"{count} letters")
 
 
 def test_a_worker_killed_in_the_middle_of_a_delivery_loses_nothing(
@@ -95,6 +105,29 @@ def test_two_workers_never_deliver_the_same_event_twice(told: Scene, there: Rece
         wait_until(lambda: told.left() == 0, timeout_s=30, what="all deliveries")
     assert len(there.requests) == 100
     assert len({request.id for request in there.requests}) == 100
+
+
+def test_workers_killed_again_and_again_lose_no_letter(told: Scene, valkey: servers.Server) -> None:
+    asked = {told.receipt(f"comment {n}", by={"name": "A", "email": f"a{n}@daily.example"}).token for n in range(24)}
+    for token in asked:
+        opened = told.service.receipts.open(token)
+        assert isinstance(opened, Opened)
+        told.service.wishes.ask(opened, frozenset(About), network="192.0.2.7")
+    lease_over_ms = int(MAIL_TIMEOUT_S * 1000) + SPARE_MS
+    with post_office() as office:
+        office.gate.clear()  # the server has the letters, and the workers die before they hear of it
+        for round_ in range(2):
+            with process(valkey.url, ms_ahead=round_ * lease_over_ms, smtp=(office.url,)) as worker:
+                taken(office, len(office.mails) + 4)
+                worker.kill()
+                worker.wait(10)
+        office.gate.set()
+        with process(valkey.url, ms_ahead=2 * lease_over_ms, smtp=(office.url,)):
+            wait_until(lambda: told.left() == 0, timeout_s=30, what="the rest")
+        ids = [mail.message["Message-ID"] for mail in office.mails]
+        assert {mail.to for mail in office.mails} == {f"a{n}@daily.example" for n in range(24)}
+    assert len(set(ids)) == 24, "a letter that came twice can be told"
+    assert len(ids) <= 24 + 2 * 4, "only what was under way when a worker was killed comes twice"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,6 +1,6 @@
 --#include move.lua
 --#include index.lua
--- The author takes the comment back: text, name and address go, a tombstone stays, replies stay.
+-- The author takes the comment back: text, name, address and what was to be told go, a tombstone stays, replies stay.
 --
 -- KEYS  1-27 as in move.lua   28-29 the ids and bits of the segment that it stands in, where it is in the search index
 -- ARGV  1-8 as in move.lua   9 its first row there   10 how many rows it has   11… statuses from which this is possible
@@ -20,5 +20,5 @@ if not possible then return stale() end
 if KEYS[28] and not leave(KEYS[28], KEYS[29], tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[1]) then return {'elsewhere'} end
 
 move(seen[1], 'erased', tonumber(seen[2]), '', DECISION, {})
-redis.call('HDEL', KEYS[1], 'b', 'u')
+redis.call('HDEL', KEYS[1], 'b', 'u', 'i')
 return {'ok', tostring(tonumber(seen[2]) + 1)}
