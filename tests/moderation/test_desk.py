@@ -193,6 +193,16 @@ def test_news_is_told_once(cast: Cast, desk: Desk) -> None:
     assert (answer.get_json()["lanes"][""], answer.get_json()["fresh"], answer.get_json()["newest"]) == (2, 1, second)
 
 
+def test_who_has_nothing_left_to_decide_reads_what_was_done_in_a_day(cast: Cast, desk: Desk) -> None:
+    assert desk.sitting.web.get("/moderation/daily/desk/day").get_json() == {"said": ""}
+    for number in range(3):
+        id = cast.comment(text=seed.text(number), ago_s=120)
+        assert [one["result"] for one in desk.does(approve(id))] == ["ok"]
+    said = desk.sitting.web.get("/moderation/daily/desk/day").get_json()["said"]
+    assert said.startswith("3 decided in 24 hours, half of them within ")
+    assert f"Nothing waiting. {said}" in desk.sitting.get("/moderation/daily/").text
+
+
 def test_who_only_reads_has_no_desk(cast: Cast, mo: Sitting) -> None:
     id = cast.comment()
     cast.hire("aud", "daily", role=Role.AUDITOR)

@@ -9,6 +9,7 @@ from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Right
+from commentsvc.domain.numbers import Period
 from commentsvc.service.moderation import Item, Listed
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.card import Card, card
@@ -38,6 +39,7 @@ class FocusPage:
     first: str
     work: str
     others: bool
+    day: str
 
 
 @blueprint.get("/<site>/")
@@ -51,10 +53,11 @@ def queue(site: str) -> Response:
         found = Listed(items=(), next_cursor="")
     others = bool(lane) and not own and any(stop.here and stop.count for stop in stops())
     url = url_for("moderation.queue", site=site)
+    cards = leased(found.items) if after else _cards(own, found)
     page = FocusPage(
         name=words.status_name(Status.PENDING),
         lanes=stops() if may(Right.DECIDE) else (),
-        cards=leased(found.items) if after else _cards(own, found),
+        cards=cards,
         reasons=words.reasons(here()),
         notice=notice(),
         way=Way(list=Status.PENDING, after=after, page=f"{url}?lane={lane}" if lane else ""),
@@ -62,6 +65,7 @@ def queue(site: str) -> Response:
         first=list_address(Status.PENDING) if after else "",
         work=url + "desk/",
         others=others,
+        day="" if cards or after else words.day(granted(service().numbers.report(actor(), here(), Period.DAY))),
     )
     return sheet("moderation/focus.html", page)
 

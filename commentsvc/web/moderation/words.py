@@ -12,6 +12,7 @@ from commentsvc.domain.change import OPERATOR
 from commentsvc.domain.decision import AUTHOR, OWN_WORDS, Decision, Status, Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.site import Site
+from commentsvc.service.numbers import Report
 from commentsvc.web.catalogue import FALLBACK, current, gettext, ngettext, said
 from commentsvc.web.moderation.door import names
 from commentsvc.web.moderation.marks import isolated
@@ -184,6 +185,22 @@ def not_done(*, late: int, refused: int) -> str:
         left = ngettext("%(count)s stays as it is", "%(count)s stay as they are", refused)
         told.append(left % {"count": refused})
     return " · ".join(told)
+
+
+def day(report: Report) -> str:
+    """How much was decided in a day, and how soon; '' where nothing was."""
+    if not report.decided or report.median_s is None or report.p90_s is None:
+        return ""
+    sentence = ngettext(
+        "%(count)s decided in 24 hours, within %(half)s.",
+        "%(count)s decided in 24 hours, half of them within %(half)s and nine in ten within %(most)s.",
+        report.decided,
+    )
+    return sentence % {
+        "count": report.decided,
+        "half": span(round(report.median_s)),
+        "most": span(round(report.p90_s)),
+    }
 
 
 def initials(name: str) -> str:

@@ -16,6 +16,7 @@ from msgspec import UNSET
 from commentsvc.domain.decision import Decision, Stale, Status
 from commentsvc.domain.ids import BulkId, CommentId, bulk_id, comment_id, place
 from commentsvc.domain.moderator import Right
+from commentsvc.domain.numbers import Period
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.text import normalised
 from commentsvc.service.moderation import Item, Wanted
@@ -90,6 +91,13 @@ def news(site: str) -> Response:
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:16])
     response.make_conditional(request)
     return response
+
+
+@blueprint.get("/<site>/desk/day")
+@asks(Right.DECIDE)
+def day(site: str) -> Response:
+    """What was decided in a day, for who has nothing left to decide."""
+    return _json({"said": words.day(granted(service().numbers.report(actor(), here(), Period.DAY)))})
 
 
 @blueprint.get("/<site>/desk/mine")

@@ -61,12 +61,22 @@ export class Board {
     this.empty.hidden = buffer.shown !== undefined;
     this.stage.classList.toggle("is-empty", !buffer.shown);
     if (!buffer.shown) this.empty.focus({ preventScroll: true });
+    else this.#known = false;
   }
+
+  /** Whether it is said already that nothing waits: asking again, every few seconds, must not make the words flicker. */
+  #known = false;
 
   /** Nothing is at hand, and more is being asked for. @param {boolean} asks */
   waits(asks) {
     this.stage.ariaBusy = String(asks);
-    this.empty.textContent = say(asks ? "bringing" : "nothing-waiting");
+    if (!this.#known) this.empty.textContent = say(asks ? "bringing" : "nothing-waiting");
+    if (!asks) this.#known = true;
+  }
+
+  /** Nothing waits: what was done today. @param {string} sentence */
+  day(sentence) {
+    if (this.#known) this.empty.textContent = [say("nothing-waiting"), sentence].filter(Boolean).join(" ");
   }
 
   /** Something was decided: there may be more to say about it than that. @param {{ id: string, verb?: string, reason?: string }} _ */

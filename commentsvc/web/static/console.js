@@ -26,6 +26,7 @@ function open(root) {
     send: (/** @type {unknown[]} */ acts) => sendOrRenew(wire, acts),
     form: (/** @type {HTMLFormElement} */ form, /** @type {HTMLButtonElement | null} */ button) => wire.form(form, button),
     cards: (/** @type {unknown} */ wish) => wire.document("buffer", wish),
+    day: async () => (await wire.json("day")).said,
   };
   const desk = new Desk({ stack, server, owner: `${me}@${site}`, storage: tabStorage(), board });
   desk.supply.lane = root.dataset.lane ?? "";

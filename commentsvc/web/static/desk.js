@@ -48,7 +48,10 @@ export class Desk {
       changed: () => this.board.saves(this.outbox),
     });
     const came = () => void (this.buffer.shown || (this.buffer.size && this.#show(this.buffer.all[0], UNASKED_MS)));
-    const waits = (/** @type {boolean} */ asks) => this.board.waits(asks && !this.buffer.shown);
+    const waits = (/** @type {boolean} */ asks) => {
+      this.board.waits(asks && !this.buffer.shown);
+      if (!asks && !this.buffer.shown) server.day?.().then((words) => this.board.day(words), () => {});
+    };
     this.supply = new Supply(server, this.buffer, this.outbox, came, waits);
   }
 

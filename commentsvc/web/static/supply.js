@@ -9,6 +9,7 @@ const LOW = 5;
  * @typedef {object} Server
  * @property {(acts: import("./outbox.js").Act[]) => Promise<import("./outbox.js").Result[]>} send
  * @property {(form: HTMLFormElement, button: HTMLButtonElement | null) => Promise<void>} form sends a plain form
+ * @property {() => Promise<string>} [day] what was done today, in a sentence
  * @property {(wish: { lane?: string, have?: string[], only?: string[] }) => Promise<Document>} cards
  */
 
