@@ -25,11 +25,20 @@ class Standing:
 class Appeals:
     """One appeal for each decision that refused a comment, for half a year."""
 
-    def __init__(self, *, receipts: Receipts, decisions: Decisions, cases: Cases, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        receipts: Receipts,
+        decisions: Decisions,
+        cases: Cases,
+        clock: Callable[[], int],
+        has_room: Callable[[], bool],
+    ) -> None:
         self._receipts = receipts
         self._decisions = decisions
         self._cases = cases
         self._clock = clock
+        self._has_room = has_room
 
     def of(self, opened: Opened) -> Standing:
         """How a comment stands; no round trip for one that waits."""
@@ -43,6 +52,8 @@ class Appeals:
 
     def appeal(self, token: str, values: Values) -> Opened | Refused:
         """The comment after its author appealed; the same appeal again is the same one."""
+        if not self._has_room():
+            return Refused(code=Code.STORE_DOWN)
         opened = self._receipts.open(token)
         if isinstance(opened, Refused):
             return opened

@@ -137,9 +137,15 @@ def assemble(
         challenges=challenges,
         receipts=receipts,
         reports=Reports(
-            sites=sites, comments=comments, cases=cases, challenges=challenges, secrets=secrets, clock=clock
+            sites=sites,
+            comments=comments,
+            cases=cases,
+            challenges=challenges,
+            secrets=secrets,
+            clock=clock,
+            has_room=has_room,
         ),
-        appeals=Appeals(receipts=receipts, decisions=decisions, cases=cases, clock=clock),
+        appeals=Appeals(receipts=receipts, decisions=decisions, cases=cases, clock=clock, has_room=has_room),
         wishes=wishes,
         submissions=Submissions(
             comments=comments,

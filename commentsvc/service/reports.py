@@ -67,6 +67,7 @@ class Reports:
         challenges: Challenges,
         secrets: Sequence[str],
         clock: Callable[[], int],
+        has_room: Callable[[], bool],
     ) -> None:
         self._sites = sites
         self._comments = comments
@@ -74,6 +75,7 @@ class Reports:
         self._challenges = challenges
         self._secrets = tuple(secrets)
         self._clock = clock
+        self._has_room = has_room
 
     def find(self, text: str) -> Reportable | Refused:
         """The comment with this id while it is published: any other looks like one that does not exist."""
@@ -92,6 +94,8 @@ class Reports:
         A notice of illegal content takes a code, and so does everything once a network has made three within an hour:
         then the refusal names the field `code`.
         """
+        if not self._has_room():
+            return Refused(code=Code.STORE_DOWN)
         said = check_report(found.site, values)
         if not isinstance(said, Statement):
             return Refused(code=Code.INVALID_FIELDS, fields=said)

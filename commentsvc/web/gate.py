@@ -40,6 +40,9 @@ OF_THE_BUDGET = 0.25
 AGAIN_S = (3, 8)
 """When a page that was turned away loads itself again: spread, so that a crowd does not come back as one."""
 
+REPORT = "/report"
+"""A form with a code as well."""
+
 _STATUS = {429: "429 Too Many Requests", 503: "503 Service Unavailable"}
 _LANG = re.compile(r"(?:^|&)lang=([^&]{1,40})")
 
@@ -161,7 +164,8 @@ class Gate:
 
     def _turnstile(self, environ: Environ) -> Turnstile | None:
         path: str = environ["PATH_INFO"]
-        if not path.startswith(("/embed/", "/challenges/")) or environ["REQUEST_METHOD"].upper() == "POST":
+        known = path.startswith(("/embed/", "/challenges/")) or path == REPORT
+        if not known or environ["REQUEST_METHOD"].upper() == "POST":
             return None
         if path.startswith("/challenges/"):
             return self._codes

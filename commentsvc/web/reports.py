@@ -118,6 +118,8 @@ def report() -> BaseResponse:
         )
     if isinstance(sent, Refused):
         raise Refusal(sent)
+    if sent.size > settings().body_max_kib * 1024:
+        raise Refusal(Refused(code=Code.TOO_LARGE))
     outcome = service().reports.report(found, sent.values, network=network_of(request))
     if isinstance(outcome, Filed):
         return redirect(f"/reports/{outcome.token}{_query('lang', 'theme', 'top')}", 303)

@@ -11,6 +11,8 @@ PATHS = [
     "/embed/nowhere",
     "/receipts/nonsense",
     "/mail/nonsense",
+    "/report?comment=nonsense",
+    "/reports/nonsense",
     "/challenges/nonsense.png",
     "/embed.js",
     "/nothing/here",
