@@ -36,9 +36,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """What is to be told to which address (`address_of`). `told` is the last decision of which no letter is made.
+    """What is to be told to which address (`address_of`). `at_ms` is when the address was asked.
 
-    `at_ms` is when the address was asked.
+    `told` is the last decision of when it said yes: all up to it are told by the letter that was written then.
     """
 
     state: State
@@ -65,7 +65,7 @@ def asked(wish: Wish | None, about: frozenset[About], address: str, *, now_ms: i
 def confirmed(wish: Wish, told: DecisionId | None, *, now_ms: int) -> Wish | None:
     """The wish after its address said yes, None where that is not possible (any more).
 
-    `told` is the decision that stands just now: whoever confirms tells of it, events from before do not.
+    `told` is the last decision about the comment by now.
     """
     return replace(wish, state=State.CONFIRMED, told=told) if wish.may_confirm(now_ms) else None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from commentsvc.picture import SoundBooth
 from commentsvc.service.accounts import Accounts
@@ -120,7 +121,7 @@ def assemble(
         clock=clock,
         grace_ms=post.grace_ms if post else None,
     )
-    letters = Letters(post, comments=comments, receipts=receipts, wishes=wishes, clock=clock) if post else None
+    write_with = partial(Letters, comments=comments, decisions=decisions, receipts=receipts, wishes=wishes, clock=clock)
     sessions, passwords, tries = Sessions(client), Passwords(), Tries(people, clock=clock)
     sign_ins = SignIns(
         people,
@@ -183,7 +184,7 @@ def assemble(
             decisions=decisions,
             events=events,
             sweeps=Sweeps(client),
-            letters=letters,
+            letters=write_with(post) if post else None,
             clock=clock,
         ),
     )

@@ -1,7 +1,6 @@
 """Letters to authors, as they are made at the moment when they leave: plain text, one address, nothing that tracks."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -13,24 +12,24 @@ from urllib.parse import urlsplit
 
 from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.decision import Decision, Status
+from commentsvc.domain.ids import DecisionId
 from commentsvc.domain.site import Site
 from commentsvc.domain.wish import About, State, Wish, address_of, mailbox
+from commentsvc.service.letter_words import Told, Words, line
 from commentsvc.service.receipts import Receipts
 from commentsvc.service.tongue import Tongue
-from commentsvc.service.wishes import ASKS, Wishes
+from commentsvc.service.wishes import ASKS, OUTCOME, Wishes
 from commentsvc.store.comments import Comments
+from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import Delivery
 
 REPLIED = "comment.replied"
+UPHELD = "mail.upheld"
 KEPT_MS = 3 * 24 * 3_600_000
 """What could not be told for so long is no news: the receipt tells it."""
 
-QUOTED_MAX = 1_000
-SUBJECT_MAX = 60
-"""Of a site's name in a subject, in characters."""
-
-_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_RLM, _FSI, _PDI = "\u200f", "\u2068", "\u2069"
+LOOKED_BACK = 50
+"""So many steps can be undone; whoever goes further back has looked at the receipt meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,9 +68,17 @@ class Letters:
     """What is written to authors, and to whom not (any more)."""
 
     def __init__(
-        self, post: Post, *, comments: Comments, receipts: Receipts, wishes: Wishes, clock: Callable[[], int]
+        self,
+        post: Post,
+        *,
+        comments: Comments,
+        decisions: Decisions,
+        receipts: Receipts,
+        wishes: Wishes,
+        clock: Callable[[], int],
     ) -> None:
         self._post = post
+        self._decisions = decisions
         self._comments = comments
         self._receipts = receipts
         self._wishes = wishes
@@ -105,8 +112,8 @@ class Letters:
         wish: Wish,
         decision: Decision | None,
         page: str,
-    ) -> "_Told | None":
-        words = _Words(site, body.language)
+    ) -> Told | None:
+        words = Words(site, body.language)
         if delivery.type == ASKS:
             return words.asks(page) if wish.may_confirm(self._clock()) else None
         if wish.state is not State.CONFIRMED:
@@ -114,11 +121,39 @@ class Letters:
         if delivery.type == REPLIED:
             reply = self._reply(site, delivery, comment, body) if About.REPLIES in wish.about else None
             return words.replied(reply, f"{body.url}#{delivery.reply}", page) if reply else None
-        # Of several decisions only the one that stands is told; one taken back to waiting is told when it is made anew.
-        if decision is None or comment.decision != decision.id or About.OUTCOME not in wish.about:
+        if About.OUTCOME not in wish.about or not self._is_its_turn(site, delivery, comment, wish, decision):
             return None
         receipt = f"{self._post.public_url}/receipts/{self._receipts.token(comment.id)}"
-        return words.decided(comment, body, self._receipts.said(site, comment), receipt, page)
+        said = self._receipts.said(site, comment)
+        return words.decided(comment, body, said, receipt, page, upheld=delivery.type == UPHELD)
+
+    def _is_its_turn(
+        self, site: Site, delivery: Delivery, comment: Comment, wish: Wish, decision: Decision | None
+    ) -> bool:
+        """Whether of all letters about what was decided this is the one to tell how things stand.
+
+        What stood when the address said yes is told by the letter that was written then, the rest by that of its event.
+        """
+        if delivery.type == UPHELD:
+            return decision is not None and decision.undone_by is None and comment.status is decision.after
+        speaks = self._speaks(site, comment.decision)
+        stood = speaks is not None and wish.told is not None and speaks <= wish.told
+        return stood if delivery.type == OUTCOME else not stood and decision is not None and decision.id == speaks
+
+    def _speaks(self, site: Site, id: DecisionId | None) -> DecisionId | None:
+        """The decision to be told: the last one that changed something and was not undone before anybody heard."""
+        for _ in range(LOOKED_BACK):
+            row = self._decisions.find(site, id) if id else None
+            if row is None or (row.before is not row.after and row.undo_of is None):
+                break
+            if row.before is row.after:
+                id = row.previous
+                continue
+            undone = self._decisions.find(site, row.undo_of) if row.undo_of else None
+            if undone is None or row.at_ms >= undone.at_ms + self._post.grace_ms:
+                break
+            id = undone.previous
+        return id
 
     def _reply(self, site: Site, delivery: Delivery, comment: Comment, body: Body) -> Body | None:
         """The public reply to a public comment, unless one answers oneself."""
@@ -128,9 +163,9 @@ class Letters:
         public = found.status is Status.APPROVED and comment.status is Status.APPROVED
         return found.body if public else None
 
-    def _written(self, site: Site, delivery: Delivery, body: Body, told: "_Told", to: str, page: str) -> bytes:
+    def _written(self, site: Site, delivery: Delivery, body: Body, told: Told, to: str, page: str) -> bytes:
         message = EmailMessage(policy=_POLICY)
-        message["From"] = Address(display_name=self._post.name or _line(site.name), addr_spec=self._post.sender)
+        message["From"] = Address(display_name=self._post.name or line(site.name), addr_spec=self._post.sender)
         message["To"] = Address(addr_spec=to)
         message["Subject"] = told.subject
         message["Date"] = format_datetime(datetime.fromtimestamp(self._clock() // 1000, UTC))
@@ -143,104 +178,3 @@ class Letters:
         message.set_content("\n\n".join(told.paragraphs) + "\n", cte="quoted-printable")
         message["Content-Language"] = Tongue(site, body.language).language  # not before: it goes with the content
         return message.as_bytes()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Told:
-    subject: str
-    paragraphs: Sequence[str]
-
-
-class _Words:
-    """What letters say, in the language of the comment; each paragraph runs in that language's direction.
-
-    The letter that asks goes to an address that anybody may have typed: nothing that they wrote is in it.
-    """
-
-    def __init__(self, site: Site, language: str) -> None:
-        self._tongue = Tongue(site, language)
-        self._reasons = {reason.code: reason for reason in site.reasons}
-        self._site = self._apart(_line(site.name)[:SUBJECT_MAX])
-
-    def asks(self, page: str) -> _Told:
-        """The letter that asks for the yes."""
-        say = self._tongue.gettext
-        return self._letter(
-            say("Please confirm: e-mails about your comment on %(site)s") % {"site": self._site},
-            say(
-                "Somebody, probably you, gave this address with a comment on %(site)s and asked for e-mails about it: "
-                "what becomes of it, or who replies."
-            )
-            % {"site": self._site},
-            say("If you want them, open this page and press its button. The link works for three days.") + f"\n{page}",
-            say(
-                "If that was not you, do nothing: there will be no other e-mail. On the same page you can also say "
-                "that we shall never write to this address."
-            ),
-        )
-
-    def decided(self, comment: Comment, body: Body, said: str, receipt: str, page: str) -> _Told | None:
-        """The letter that says what became of a comment, with what a moderator `said`; None while it waits."""
-        say = self._tongue.gettext
-        site = {"site": self._site}
-        if comment.status is Status.APPROVED:
-            subject = say("Your comment on %(site)s is published") % site
-            found = [say("Your comment is published.") + f"\n{body.url}#{comment.id}"]
-        elif comment.status in (Status.REJECTED, Status.SPAM):
-            subject = say("Your comment on %(site)s was not published") % site
-            found = [say("Your comment was not published."), *self._why(comment, said)]
-        else:
-            return None
-        more = say("Everything about it, and what you can do, is on your private page. Keep the address to yourself:")
-        return self._letter(subject, *found, f"{more}\n{receipt}", *self._ending(page))
-
-    def replied(self, reply: Body, address: str, page: str) -> _Told:
-        """The letter that brings a reply."""
-        say = self._tongue.gettext
-        return self._letter(
-            say("A reply to your comment on %(site)s") % {"site": self._site},
-            say("%(name)s replied to your comment:") % {"name": self._apart(reply.name)},
-            _quoted(reply.text),
-            say("Read it on the page, and answer:") + f"\n{address}",
-            *self._ending(page),
-        )
-
-    def _why(self, comment: Comment, said: str) -> list[str]:
-        say = self._tongue.gettext
-        if said:
-            return [say("The reason, in a moderator's own words:"), _quoted(said)]
-        if comment.status is Status.SPAM:
-            return [say("The reason:") + " " + say("It was taken for unwanted advertising.")]
-        reason = self._reasons.get(comment.reason)
-        if reason is None:
-            return [say("A moderator decided so and gave no reason from the list.")]
-        return [
-            say("The reason:") + " " + self._tongue.said(reason.labels),
-            say("The rule of the house:") + " " + self._tongue.said(reason.rules),
-        ]
-
-    def _ending(self, page: str) -> list[str]:
-        say = self._tongue.gettext
-        why = say("You confirmed this address for e-mails about your comment on %(site)s. To end them:")
-        return [f"{why % {'site': self._site}}\n{page}"]
-
-    def _letter(self, subject: str, *paragraphs: str) -> _Told:
-        mark = _RLM if self._tongue.is_rtl else ""
-        # A quotation keeps the direction of its own words.
-        return _Told(subject=subject, paragraphs=[one if one.startswith("> ") else mark + one for one in paragraphs])
-
-    def _apart(self, value: str) -> str:
-        """A name in a sentence of another direction, kept from turning it around."""
-        return value if value.isascii() and not self._tongue.is_rtl else f"{_FSI}{value}{_PDI}"
-
-
-def _quoted(text: str) -> str:
-    """The beginning of what somebody wrote, marked as not ours."""
-    plain = _DIRECTIONS.sub("", text)
-    short = plain if len(plain) <= QUOTED_MAX else plain[:QUOTED_MAX].rstrip() + " …"
-    return "\n".join(f"> {line}" for line in short.splitlines())
-
-
-def _line(text: str) -> str:
-    """The text on one line, whatever an operator wrote into a record."""
-    return " ".join(_DIRECTIONS.sub("", text).split())

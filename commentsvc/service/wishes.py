@@ -31,6 +31,9 @@ from commentsvc.store.wishes import Wishes as Store
 ASKS = "mail.asks"
 """The delivery of the letter that asks an address for its yes."""
 
+OUTCOME = "mail.outcome"
+"""The delivery of the letter that tells whoever says yes what was decided so far."""
+
 ASKED_A_DAY = 3
 LETTERS_A_DAY = 20
 """To one address, on all sites: letters that ask, and all others."""
@@ -206,8 +209,7 @@ class Wishes:
     def _outcome(self, comment: Comment, now_ms: int) -> Errand | None:
         if comment.status not in TELLS or comment.decision is None or self._grace_ms is None:
             return None
-        due_ms = max(now_ms, comment.decided_ms + self._grace_ms)
-        return Errand(type=f"comment.{comment.status}", at_ms=now_ms, due_ms=due_ms, decision=comment.decision)
+        return Errand(type=OUTCOME, at_ms=now_ms, due_ms=max(now_ms, comment.decided_ms + self._grace_ms))
 
     def _by_letter(self, token: str, change: Change) -> Linked | Refused:
         linked = self.open(token)

@@ -35,7 +35,6 @@ class Errand:
     type: str
     at_ms: int
     due_ms: int
-    decision: DecisionId | None = None
 
 
 class Wishes:
@@ -89,7 +88,6 @@ def _fields(comment: CommentId, letter: Errand) -> list[Argument]:
         "type": letter.type,
         "comment": comment[4:],
         "at": letter.at_ms,
-        **({"decision": letter.decision[4:]} if letter.decision else {}),
     }
     return [word for pair in fields.items() for word in pair]
 

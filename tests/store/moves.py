@@ -8,7 +8,9 @@ from commentsvc.domain.ids import CommentId
 from commentsvc.domain.moderator import Moderator, Role, Scope
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
-from commentsvc.service import assemble
+from commentsvc.domain.wish import About, Wish
+from commentsvc.service import Post, assemble
+from commentsvc.service.receipts import Opened
 from commentsvc.store.comments import Sort
 from commentsvc.store.connect import connect
 from commentsvc.store.events import Verdict
@@ -17,10 +19,12 @@ from commentsvc.store.layout import claim
 from commentsvc.store.moving import CLIENT_NAME, Outcome, move_all, planned
 from commentsvc.store.people import People
 from commentsvc.store.sessions import Session, Sessions
+from commentsvc.store.wishes import Wishes
 from tests.servers import FakeClock
 from tests.store.people import ALICE, BOB, LIMITS, MALLORY, MAX, MO, PRIYA, SECRETS, Newsroom, newsroom
 
 HOOK = "https://receiver.example/"
+POST = Post(sender="c@daily.example", name="", public_url="https://c.daily.example", grace_ms=0)
 NOBODY = {"name": "Nobody", "email": ""}
 
 
@@ -57,7 +61,17 @@ def busy(client: Client, clock: FakeClock, *, partitions: int, articles: int = 2
     people.know_network("mo", "192.0.2.9", now_ms=clock())
     people.count_try("mo", window_ms=900_000)
     room.service.tokens.create(site="daily", scope=Scope.READ, label="reader")
+    _wish(room)
     return room
+
+
+def _wish(room: Newsroom) -> None:
+    """A wish, the letter that asks, what counts it, and an address that is never written to."""
+    service = assemble(room.client, clock=room.clock, secrets=SECRETS, limits=LIMITS, post=POST)
+    opened = service.receipts.open(room.comment("Tell me.", by=ALICE).token)
+    assert isinstance(opened, Opened)
+    assert isinstance(service.wishes.ask(opened, frozenset(About), network="192.0.2.9"), Wish)
+    Wishes(room.client).never_write("0" * 32)
 
 
 def _deliver_some(room: Newsroom) -> None:
@@ -77,6 +91,9 @@ def seen(room: Newsroom) -> dict[str, Any]:
     items = {id: room.item(id) for id in sorted({row.comment for row in room.log().decisions} | set(room.waiting()))}
     return {
         "items": items,
+        "wishes": {id: Wishes(room.client).find(room.site, id) for id in items},
+        "quiet": Wishes(room.client).is_quiet("0" * 32),
+        "mailed": sum(1 for _ in room.client.scan_iter("commentsvc:mailed:*")),
         "pages": [
             room.public(article=article, sort=sort, limit=2)
             for article in (*room.articles(24), room.article)

@@ -59,7 +59,7 @@ def _said() -> Iterator[tuple[MessageId, str]]:
     folders = (
         (ROOT / "templates", [("**.html", "jinja2")]),
         (WEB, [("**.py", "python")]),
-        (WEB.parent / "service", [("letters.py", "python")]),
+        (WEB.parent / "service", [("letter_words.py", "python")]),
     )
     keywords = {**DEFAULT_KEYWORDS, "say": None}
     for folder, methods in folders:

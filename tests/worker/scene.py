@@ -145,9 +145,18 @@ class Scene:
         assert isinstance(answer, Receipt)
         return answer
 
-    def decide(self, id: CommentId, verb: Verb = Verb.APPROVE, *, version: int = 1, reason: str = "") -> DecisionId:
-        """Mo's decision."""
-        made = self.service.moderation.decide(MO, Wanted(id=id, version=version, verb=verb, reason=reason))
+    def decide(
+        self,
+        id: CommentId,
+        verb: Verb = Verb.APPROVE,
+        *,
+        version: int = 1,
+        reason: str = "",
+        note: str = "",
+        by: Actor = MO,
+    ) -> DecisionId:
+        """Mo's decision, or another moderator's."""
+        made = self.service.moderation.decide(by, Wanted(id=id, version=version, verb=verb, reason=reason, note=note))
         assert isinstance(made, Made)
         return made.id
 

@@ -10,6 +10,7 @@ import redis
 
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.ids import CommentId
+from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.relay import relay
 from commentsvc.domain.wish import About, State, Wish
@@ -29,6 +30,7 @@ from tests.worker.scene import Scene, drive, scene, settings, worker
 
 GRACE_MS = 10_000
 BOTH = frozenset(About)
+MAX = Actor(id="max", sites=None)
 BOB = {"name": "Bob", "email": "bob@daily.example"}
 
 
@@ -158,6 +160,44 @@ def test_each_decision_is_told_once_whether_it_came_before_the_yes_or_after(
     decide(told, clock, receipt.id, Verb.REJECT, version=2, reason="insult")
     settled(told, ours)
     assert office.subjects[1:] == ["Your comment on Daily was not published"]
+
+
+def test_what_stands_after_an_undo_is_told_once_whoever_came_in_between(
+    told: Scene, office: PostOffice, ours: Worker, clock: FakeClock
+) -> None:
+    receipt = told.receipt("Well said.")
+    confirmed(told, office, ours, receipt)
+    told.decide(receipt.id)
+    clock.advance(ms=2_000)
+    second = told.decide(receipt.id, Verb.REJECT, version=2, reason="insult")
+    clock.advance(ms=3_000)
+    told.undo(second)
+    clock.advance(ms=GRACE_MS)
+    settled(told, ours)
+    assert office.subjects == ["Your comment on Daily is published"]
+    third = told.decide(receipt.id, Verb.REJECT, version=4, reason="insult")
+    clock.advance(ms=GRACE_MS)
+    told.undo(third)
+    clock.advance(ms=GRACE_MS)
+    settled(told, ours)  # the worker was away for both
+    assert office.subjects[1:] == ["Your comment on Daily is published"]
+
+
+def test_who_appealed_hears_what_came_of_it_and_what_a_moderator_wrote(
+    told: Scene, office: PostOffice, ours: Worker, clock: FakeClock
+) -> None:
+    receipt = told.receipt("Well said.")
+    confirmed(told, office, ours, receipt)
+    decide(told, clock, receipt.id, Verb.REJECT, reason="own", note="Too long ago.\nSorry.")
+    assert isinstance(told.service.appeals.appeal(receipt.token, {"appeal": ["It was yesterday."]}), Opened)
+    settled(told, ours)
+    version = opened(told, receipt).comment.version
+    decide(told, clock, receipt.id, Verb.UPHOLD, version=version, by=MAX)
+    settled(told, ours)
+    first, second = office.mails
+    assert "The reason, in a moderator's own words:\n\n> Too long ago.\n> Sorry.\n" in first.text
+    assert second.text.startswith("Another moderator has looked at your appeal: the decision stands.\n\nThe reason,")
+    assert "max" not in second.text
 
 
 def test_only_approved_replies_are_quoted_as_they_are_when_the_letter_leaves(

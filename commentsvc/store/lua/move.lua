@@ -144,6 +144,8 @@ local function move(before, after, version, reason, force, undone)
   if before ~= after then -- a question to a colleague is no news to the outside
     redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6],
       unpack(undone))
+  elseif ARGV[4] == 'uphold' then -- nothing has changed; who appealed, and wished to be told, is
+    redis.call('XADD', KEYS[9], '*', 'type', 'mail.upheld', 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6])
   end
 end
 

@@ -12,19 +12,19 @@
 -- tag. While a slot moves to another master, reading them may end the script: so each event is read for before it is
 -- written for.
 
-local TOLD = {['comment.approved'] = true, ['comment.rejected'] = true, ['comment.spam'] = true}
+local TOLD = {['comment.approved'] = true, ['comment.rejected'] = true, ['comment.spam'] = true, ['mail.upheld'] = true}
 
--- Whether a comment's author has confirmed the wish to be told about this (of this decision). See store/wishes.py.
-local function wished(wish, about, decision)
-  local state, kinds, told = string.match(wish or '', '^(%a+)|([%a,]*)|[^|]*|[^|]*|(.*)$')
-  return state == 'confirmed' and string.find(',' .. kinds .. ',', ',' .. about .. ',', 1, true) and told ~= decision
+-- Whether a comment's author has confirmed the wish to be told about this. See store/wishes.py.
+local function wished(wish, about)
+  local state, kinds = string.match(wish or '', '^(%a+)|([%a,]*)|')
+  return state == 'confirmed' and string.find(',' .. kinds .. ',', ',' .. about .. ',', 1, true)
 end
 
 -- The letters that this fact makes: whose comment each is about, and its fields.
 local function letters(fact)
   if ARGV[3] == '' or not TOLD[fact.type or ''] or not fact.decision then return {} end
   local found, seen = {}, redis.call('HMGET', KEYS[5] .. fact.comment, 'i', 'q', 'o')
-  if wished(seen[1], 'outcome', fact.decision) then found[1] = {fact.comment, fact.type} end
+  if wished(seen[1], 'outcome') then found[1] = {fact.comment, fact.type} end
   local parent = seen[2] or string.sub(seen[3] or '', -17)
   if fact.type == 'comment.approved' and not fact.undo_of and parent ~= '' then
     parent = in_letters(parent)
@@ -49,7 +49,8 @@ for i = 1, #events do
   for j = 1, #flat, 2 do fact[flat[j]] = flat[j + 1] end
   local due = tonumber(fact.at or 0) + (fact.decision and tonumber(ARGV[2]) or 0)
   local written = fact.comment and letters(fact) or {}
-  for j = 4, fact.comment and #ARGV or 0, 2 do
+  local told = fact.comment and string.sub(fact.type or '', 1, 5) ~= 'mail.' -- what is for letters only is no webhook's
+  for j = 4, told and #ARGV or 0, 2 do
     if ARGV[j + 1] == '' or string.find(ARGV[j + 1], ',' .. (fact.type or '') .. ',', 1, true) then
       deliver(ARGV[j], fact.comment, id, due, flat)
     end
