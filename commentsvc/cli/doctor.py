@@ -36,7 +36,7 @@ def doctor(repair: bool, anew: bool, reindex: bool) -> None:
     if repair:
         _repair(settings)
     serving = settings.redis_url is not None or attach(settings.data_dir) is not None
-    findings = [*_about_settings(settings), *_about_data_dir(settings)]
+    findings = [*_about_settings(settings), *_about_data_dir(settings), *_about_mail(settings)]
     with opened("commentsvc doctor") as parts:
         findings += _about_store(parts)
         if not any(one.severity is Severity.ERROR for one in findings):
@@ -121,6 +121,21 @@ def _about_data_dir(settings: Settings) -> Iterator[Finding]:
             sentence=f"Others on this machine may look into {directory}, where secrets are: `chmod 700 {directory}`.",
         )
     yield Finding(sentence=f"The data directory {directory} can be used.")
+
+
+def _about_mail(settings: Settings) -> Iterator[Finding]:
+    from commentsvc.worker import knock
+
+    if settings.smtp_url is None:
+        return
+    problem = knock(settings)
+    if problem is None:
+        yield Finding(sentence="The mail server answers and lets us in; whether it delivers, only a letter can tell.")
+        return
+    yield Finding(
+        severity=Severity.ERROR,
+        sentence=f"The mail server does not let us in ({problem}), so e-mails wait: correct smtp_url (docs/mail.md).",
+    )
 
 
 def _about_store(parts: Parts) -> Iterator[Finding]:

@@ -8,8 +8,9 @@ import ssl
 from collections.abc import Sequence
 from typing import Any
 
-from commentsvc.domain.relay import Relay
+from commentsvc.domain.relay import Relay, relay, sender
 from commentsvc.service.letters import Letter
+from commentsvc.settings import Settings
 from commentsvc.worker.line import Line
 from commentsvc.worker.sender import Answer, Failure
 
@@ -18,6 +19,9 @@ _DETAIL = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 MAIL_TIMEOUT_S = 30.0
 """Mail servers look many things up before they answer, and a letter that is given up too early may come twice."""
+
+
+KNOCK_S = 10.0
 
 
 class Postman:
@@ -32,10 +36,20 @@ class Postman:
 
         A no for good (5xx) to the letter or its address is final; one to us is the operator's to mend, and tried again.
         """
-        server = _Held(line=line, relay=self._relay, tls=self._tls, ours=letter.sender.rpartition("@")[2])
+        return self._visited(letter.sender, letter, line)
+
+    def knock(self, ours: str, line: Line) -> Answer | Failure:
+        """Whether the mail server would take letters from `ours`, as far as can be told without sending one."""
+        return self._visited(ours, None, line)
+
+    def _visited(self, ours: str, letter: Letter | None, line: Line) -> Answer | Failure:
+        server = _Held(line=line, relay=self._relay, tls=self._tls, ours=ours.rpartition("@")[2])
         try:
             server.greet()
-            server.sendmail(letter.sender, [letter.to], letter.data)
+            if letter:
+                server.sendmail(letter.sender, [letter.to], letter.data)
+            else:
+                server.ehlo_or_helo_if_needed()
         except (smtplib.SMTPException, OSError, ValueError) as error:
             return Failure(why="the mail server took too long") if line.cut_off else _failure(error)
         else:
@@ -45,6 +59,15 @@ class Postman:
         finally:
             server.close()
             line.done()
+
+
+def knock(settings: Settings) -> str | None:
+    """Why the configured mail server does not let us in, or None where it does."""
+    server, known = relay(settings.smtp_url or ""), sender(settings.mail_from or "")
+    if server is None or known is None:
+        return "smtp_url and mail_from are not both set"
+    found = Postman(server).knock(known[1], Line(KNOCK_S))
+    return found.why if isinstance(found, Failure) else None
 
 
 class _Held(smtplib.SMTP):

@@ -23,7 +23,7 @@ from commentsvc.bootstrap import Parts
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.site import Site
-from commentsvc.service import Limits, Service, assemble
+from commentsvc.service import Limits, Post, Service, assemble
 from commentsvc.service.moderation import Wanted
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.settings import Settings
@@ -111,10 +111,25 @@ class Live:
 @pytest.fixture
 def live(client: redis.Redis) -> Iterator[Live]:
     """The application, running; readers may send as often as they like."""
+    with running(client) as this:
+        yield this
+
+
+@pytest.fixture
+def writing(client: redis.Redis) -> Iterator[Live]:
+    """The same with a mail server."""
+    with running(client, mails=True) as this:
+        yield this
+
+
+@contextmanager
+def running(client: redis.Redis, *, mails: bool = False) -> Iterator[Live]:
+    """The application on this store."""
     port, publisher_port = servers.free_ports(2)
     settings = Settings(public_url=f"http://127.0.0.1:{port}", port=port)
     limits = Limits(submissions_per_minute=1000)
-    service = assemble(client, clock=servers.StrictClock(), secrets=SECRETS, limits=limits)
+    post = Post(sender="c@daily.example", name="", public_url=settings.public_url, grace_ms=0) if mails else None
+    service = assemble(client, clock=servers.StrictClock(), secrets=SECRETS, limits=limits, post=post)
     parts = Parts(settings=settings, secrets=SECRETS, client=client, service=service)
     publisher = f"http://localhost:{publisher_port}"
     site = service.sites.add(key="daily", name="Daily", origins=[publisher])

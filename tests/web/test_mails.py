@@ -1,6 +1,8 @@
 """E-mails wished on the form and on the receipt, confirmed and ended on the page of their links."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 import redis
@@ -14,6 +16,7 @@ from commentsvc.settings import Settings
 from commentsvc.web import create_app
 from tests import servers
 from tests.web.conftest import SECRETS, Reader, dump
+from tests.web.test_valid_html import VALIDATOR, judged
 
 POST = Post(sender="c@daily.example", name="", public_url="https://comments.daily.example", grace_ms=10_000)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -192,3 +195,18 @@ def test_without_a_mail_server_nothing_is_offered(client: redis.Redis, clock: se
     assert "Tell me by e-mail" not in web.get(f"/receipts/{receipt}").text
     assert web.post(f"/receipts/{receipt}/mail", data={"outcome": "yes"}).status_code == 404
     assert wish_of(alice, receipt) is None
+
+
+def test_each_state_is_valid_html(alice: Reader, tmp_path: Path) -> None:
+    if not VALIDATOR.exists():
+        assert os.environ.get("CI") != "true", "tools/types installs html-validate"
+        pytest.skip("html-validate is not installed: tools/types fetches it")
+    receipt, link = asked(alice)
+    shown = {"the form": alice.opens().text}
+    for state in ("confirm", "end", "never"):
+        shown[f"the receipt before {state}"] = alice.web.get(f"/receipts/{receipt}").text
+        shown[f"the page before {state}"] = alice.web.get(link).text
+        alice.web.post(link, data={"do": state})
+    shown["refused"] = alice.web.post(f"/receipts/{receipt}/mail", data={"outcome": "yes"}).text
+    shown["never"] = alice.web.get(link).text
+    assert judged(shown, tmp_path) == {}

@@ -19,6 +19,7 @@ from commentsvc.service.receipts import Opened
 from commentsvc.service.submissions import Receipt
 from commentsvc.service.wishes import ASKED_A_DAY, ASKS, LETTERS_A_DAY, Linked
 from commentsvc.store.events import Delivery
+from commentsvc.worker import knock
 from commentsvc.worker.line import Line
 from commentsvc.worker.loop import Worker
 from commentsvc.worker.postman import Postman
@@ -411,9 +412,15 @@ def test_a_password_is_said_only_to_a_server_whose_certificate_is_good(
         stranger = Postman(server).send(LETTER, Line(5.0))
         assert isinstance(stranger, Failure)
         assert not [line for line in office.said if line.startswith("AUTH")]
+        told = settings(smtp_url=f"{scheme}://daily:p%40ss@localhost:{office.port}", mail_from="c@daily.example")
+        assert "CERTIFICATE_VERIFY_FAILED" in (knock(told) or "")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         assert Postman(server).send(LETTER, Line(5.0)) == Answer(status=250)
         assert [mail.data for mail in office.mails] == [LETTER.data]
+        assert knock(told) is None
+        office.answers["AUTH"] = "535 5.7.8 wrong"
+        assert knock(told) == "SMTPAuthenticationError 535 5.7.8"
+        assert len(office.mails) == 1
 
 
 def test_a_letter_that_was_taken_is_not_sent_again_because_of_a_bad_goodbye() -> None:
