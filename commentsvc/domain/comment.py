@@ -40,7 +40,7 @@ class Comment:
 
     `path` is the ids of its ancestors and its own, joined: sorting by it is the order of the conversation.
     `decision` is the last one about it, `in_force` the one that an undo would reverse. `lane` is where it waits, or
-    waited and would wait again, and `hits` are the rules that chose it.
+    waited and would wait again, and `hits` are the rules that chose it. `likes` are known where a page is read.
     """
 
     id: CommentId
@@ -59,6 +59,7 @@ class Comment:
     in_force: DecisionId | None = None
     lane: Lane = Lane.NEW
     hits: tuple[Hit, ...] = ()
+    likes: int = 0
 
     @property
     def html(self) -> str:

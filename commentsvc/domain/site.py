@@ -140,6 +140,7 @@ class Site:
     slash: SlashPolicy = SlashPolicy.STRIP
     open: bool = True
     cache_seconds: int = 0
+    likes: bool = False
     webhooks: tuple[Webhook, ...] = ()
     rules: tuple[Rule, ...] = DEFAULT_RULES
     words: Mapping[str, Labels] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from commentsvc.service.challenges import Challenges
 from commentsvc.service.changes import ChangeLog
 from commentsvc.service.items import Items
 from commentsvc.service.letters import Letters, Post
+from commentsvc.service.likes import Liking
 from commentsvc.service.log import Log
 from commentsvc.service.moderation import Moderation
 from commentsvc.service.moderators import Moderators
@@ -41,6 +42,7 @@ from commentsvc.store.changes import Changes
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import Events
+from commentsvc.store.likes import Likes
 from commentsvc.store.numbers import Numbers
 from commentsvc.store.people import People
 from commentsvc.store.queue import Queue
@@ -66,6 +68,7 @@ class Service:
     appeals: Appeals
     wishes: Wishes
     reading: Reading
+    likes: Liking
     moderation: Moderation
     queue: WorkQueue
     threads: Threads
@@ -158,6 +161,7 @@ def assemble(
             has_room=has_room,
         ),
         reading=Reading(sites=sites, comments=comments),
+        likes=Liking(Likes(client)),
         moderation=moderation,
         authors=Authors(authors=authors, standing=Standing(client), decisions=decisions, clock=clock),
         bulks=Bulks(moderation=moderation, comments=comments, decisions=decisions, queue=queue, clock=clock),
@@ -185,6 +189,7 @@ def assemble(
             events=events,
             sweeps=Sweeps(client),
             letters=write_with(post) if post else None,
+            likes=Likes(client),
             clock=clock,
         ),
     )

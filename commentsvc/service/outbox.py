@@ -17,6 +17,7 @@ from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import MAIL as MAIL
 from commentsvc.store.events import Delivery, Events, Verdict, Waiting
+from commentsvc.store.likes import Likes
 from commentsvc.store.sites import SiteRegistry
 from commentsvc.store.sweeps import Sweeps
 
@@ -52,6 +53,7 @@ class Outbox:
         events: Events,
         sweeps: Sweeps,
         letters: Letters | None,
+        likes: Likes,
         clock: Callable[[], int],
     ) -> None:
         """With no `letters` authors are not written to."""
@@ -61,6 +63,7 @@ class Outbox:
         self._events = events
         self._sweeps = sweeps
         self._letters = letters
+        self._likes = likes
         self._clock = clock
 
     def waiting(self) -> list[Waiting]:
@@ -126,6 +129,11 @@ class Outbox:
             removed += self._events.clear_removed(site, limit=SWEPT_AT_ONCE)
             removed += self._events.clear_dead(site, before_ms=now_ms - DEAD_KEPT_MS, limit=SWEPT_AT_ONCE)
         return removed
+
+    def show_likes(self) -> int:
+        """In how many threads likes are seen from now on that were counted since the last time."""
+        now_ms = self._clock()
+        return sum(self._likes.show(site, now_ms=now_ms) for site in self._registry.all().values() if site.likes)
 
     def _taken_back(self, site: Site, delivery: Delivery, decision: Decision | None, grace_ms: int) -> bool:
         """Whether a decision and its undo lie so near that the outside hears of neither.

@@ -1,7 +1,7 @@
 """What the public may read: approved comments and their counts, nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status
@@ -83,7 +83,8 @@ class Reading:
         comment = self._comments.find(site, known) if site and known else None
         if site is None or comment is None or comment.status is not Status.APPROVED:
             return Refused(code=Code.NOT_FOUND)
-        return Found(site=site, comment=comment)
+        likes = self._comments.likes(site, comment) if site.likes else 0
+        return Found(site=site, comment=replace(comment, likes=likes))
 
     def latest(self, site: Site, *, limit: int = 50) -> list[Comment]:
         """The newest approved comments of all the site's threads, newest first."""

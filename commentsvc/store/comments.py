@@ -14,17 +14,19 @@ from commentsvc.domain.thread import Article, ThreadId, bucket
 from commentsvc.store import near, records, scripts, signature
 from commentsvc.store.entry import Entry, Submitted, Verdict, as_arguments
 from commentsvc.store.keys import Partition, home, thread_home
+from commentsvc.store.likes import liked_key
 from commentsvc.store.merge import newest, partitions
 from commentsvc.store.numbers import day_of, hour_of
 from commentsvc.store.scripts import Client
 
 
 class Sort(StrEnum):
-    """The orders of a page: by time, or replies under what they answer."""
+    """The orders of a page: by time, replies under what they answer, or by likes."""
 
     OLDEST = "oldest"
     NEWEST = "newest"
     CONVERSATION = "conversation"
+    BEST = "best"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,11 +120,12 @@ class Comments:
             "page",
             [keys.thread(article.id), index],
             [
-                "newest" if sort is Sort.NEWEST else "oldest",
+                sort if sort in (Sort.NEWEST, Sort.BEST) else Sort.OLDEST,
                 limit + 1,
                 records.packed_ids(cursor[4:]) if cursor else "",
                 "" if known is None else str(known),
                 keys.comments,
+                liked_key(site, article.id),
             ],
         )
         pairs = records.pairs(answer[0])
@@ -186,6 +189,11 @@ class Comments:
             pipe.hmget(thread_home(site, thread).thread(thread), records.PAGE_FIELDS)
         pages = dict(zip(threads, map(records.page_of_thread, pipe.execute()), strict=True))
         return {id: pages[thread] for id, thread in bearers.items()}
+
+    def likes(self, site: Site, comment: Comment) -> int:
+        """How many likes a comment has."""
+        own = thread_home(site, comment.thread)
+        return int(self._client.zscore(own.liked(comment.thread), records.packed_ids(comment.id[4:])) or 0)
 
     def latest(self, site: Site, *, limit: int) -> list[Comment]:
         """The newest approved comments of the whole site, newest first; two round trips."""

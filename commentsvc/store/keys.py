@@ -28,6 +28,9 @@ which is time.
 | `{p}:t:<thread>:approved` | index | approved comments by time |
 | `{p}:t:<thread>:order` | index | paths of approved comments: the order of the conversation |
 | `{p}:t:<thread>:waiting` | index | paths of pending comments |
+| `{p}:t:<thread>:liked` | sorted set | comments by their likes, those taken down included |
+| `{p}:liking` | index | threads with likes that its pages do not show yet |
+| `{p}:likers:<comment>` | hash | digest of a network → digests of browsers that liked it; 30 days after the last |
 | `{p}:s:<status>` | index | every comment of that status; `pending` is the queue |
 | `{p}:l:<lane>` | index | the pending comments of that lane; `notices` has cases, by when they are due (ms) |
 | `{p}:reports:<id>` | hash | what was reported about a comment: see `store/cases.py`; 183 days when judged |
@@ -165,6 +168,19 @@ class Partition:
     def waiting(self, thread: str) -> str:
         """A thread's pending comments in the order of the conversation."""
         return f"{self.tag}t:{thread}:waiting"
+
+    def liked(self, thread: str) -> str:
+        """A thread's comments by their likes."""
+        return f"{self.tag}t:{thread}:liked"
+
+    @property
+    def liking(self) -> str:
+        """Threads with likes that are not shown yet."""
+        return f"{self.tag}liking"
+
+    def likers(self, body: str) -> str:
+        """Who liked a comment, by its id without prefix."""
+        return f"{self.tag}likers:{body}"
 
     def lane(self, lane: Lane) -> str:
         """The pending comments of one lane."""

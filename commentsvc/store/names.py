@@ -21,6 +21,9 @@ OF_PARTITIONS = {
     "approved": Type.INDEX,
     "order": Type.INDEX,
     "waiting": Type.INDEX,
+    "liked": Type.INDEX,
+    "liking": Type.INDEX,
+    "likers": Type.HASH,
     "s": Type.INDEX,
     "l": Type.INDEX,
     "reports": Type.HASH,
@@ -76,7 +79,7 @@ OF_ALL = {
 _PARTITIONED = re.compile(rb"\{([a-z0-9-]+)\.(\d{1,4})\}:([a-z]+)(?::(.+))?", re.DOTALL)
 _MODERATOR = re.compile(rb"commentsvc:\{m\.(.+)\}(?::(sessions|networks|recovery|changes))?", re.DOTALL)
 _OTHER = re.compile(rb"commentsvc:([a-z_]+)(?::.+)?", re.DOTALL)
-_THREADS = re.compile(r"(\w{26}):(approved|order|waiting)", re.ASCII)
+_THREADS = re.compile(r"(\w{26}):(approved|order|waiting|liked)", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,7 +31,7 @@ _ASTRAY = (
 )
 
 ENDING = frozenset(
-    {"used", "once", "rate", "a", "notes", "imposed", "near", "bulk", "tries", "reports", "appeal", "mailed"}
+    {"likers", "used", "once", "rate", "a", "notes", "imposed", "near", "bulk", "tries", "reports", "appeal", "mailed"}
 )
 WRITTEN_LAST = frozenset({"sites", "layout", "moving", "worker"})
 """Without its sites a store serves nothing, so a move that was broken off cannot be used by mistake."""
@@ -41,7 +41,7 @@ COUNTERS = frozenset({"n", "busy"})
 
 COLLECTIONS = frozenset(
     {"s", "l", "log", "my", "bulk", "impositions", "near", "due", "dead", "leases", "later", "hooks"}
-    | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes", "quiet"}
+    | {"sites", "moderators", "tokens", "sessions", "networks", "recovery", "changes", "quiet", "liking"}
 )
 
 
@@ -120,6 +120,8 @@ class _Reader:
                 return [self._home_of_comment(change, name, items, rows)]
             case "t":
                 return [change.home_of_thread(name.rest)]
+            case "likers":
+                return [change.home_of(name.rest)]
             case "d" | "reports" | "appeal":
                 return [change.home_of(name.rest)]
             case "once":
@@ -206,6 +208,8 @@ class _Reader:
 
 
 def _home_of_member(change: Change, name: Name, member: bytes) -> Partition:
+    if name.kind == "liking":
+        return change.home_of_thread(records.unpacked_ids(member))
     if name.kind in ("due", "dead"):
         return change.home_of_delivery(member.decode())
     if name.kind in ("leases", "later"):

@@ -169,7 +169,7 @@ def named_by_thread(values: Sequence[bytes | None]) -> ThreadId | None:
 
 def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: str) -> Comment:
     """An approved comment from a row of `page.lua`; `page` is the thread's."""
-    raw_id, body, own_page, parent, above, replies = row
+    raw_id, body, own_page, parent, above, replies, likes = row
     id = CommentId("cmt_" + raw_id.decode())
     path, parent_id = _lineage(id, above, parent)
     return Comment(
@@ -182,6 +182,7 @@ def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: s
         parent=parent_id,
         path=path,
         replies=int(replies),
+        likes=int(likes),
     )
 
 

@@ -1,5 +1,6 @@
 """What the address of a frame says: which article, in which order, look and language; every link carries it on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from commentsvc.web.parts import service
 
 THEMES = ("auto", "light", "dark")
 NEWEST = "newest"
+BEST = "best"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +32,7 @@ class Frame:
     newest: bool
     language: str
     base: str = ""
+    best: bool = False
 
     @property
     def included(self) -> bool:
@@ -38,22 +41,30 @@ class Frame:
 
     @property
     def sort(self) -> Sort:
-        """The order: replies under what they answer, or the newest first."""
-        return Sort.NEWEST if self.newest else Sort.CONVERSATION
+        """The order: replies under what they answer, the newest first, or what was liked most."""
+        return Sort.BEST if self.best else Sort.NEWEST if self.newest else Sort.CONVERSATION
 
     def link(self, **more: str) -> str:
         """The address of this frame, with `more` in its query."""
+        return self._address("", more)
+
+    @property
+    def like(self) -> str:
+        """The address to which a like is sent."""
+        return self._address("/like", {})
+
+    def _address(self, path: str, more: Mapping[str, str]) -> str:
         query = {
             "url": self.article.url,
             "title": self.title,
             "thread": self.thread,
             "lang": self.language,
             "theme": self.theme if self.theme != "auto" else "",
-            "sort": NEWEST if self.newest else "",
+            "sort": BEST if self.best else NEWEST if self.newest else "",
             **more,
         }
         said = {name: value for name, value in query.items() if value}
-        return f"{self.base}/embed/{self.site.key}?{urlencode(said)}"
+        return f"{self.base}/embed/{self.site.key}{path}?{urlencode(said)}"
 
 
 def asked(site_key: str, *, sent: Sent | None = None, base: str = "") -> Frame | Refused:
@@ -77,6 +88,8 @@ def asked(site_key: str, *, sent: Sent | None = None, base: str = "") -> Frame |
         newest=word("sort") == NEWEST,
         language=request.args["lang"] if request.args.get("lang") in languages() else "",
         base=base,
+        # A comment that is looked for is found in the conversation: its place among the best changes all the time.
+        best=site.likes and word("sort") == BEST and not request.args.keys() & {"comment", "before"},
     )
 
 

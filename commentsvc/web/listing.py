@@ -18,8 +18,8 @@ from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Field, FieldKind
-from commentsvc.service import Page
-from commentsvc.web.catalogue import current, digits, gettext, languages, said
+from commentsvc.service import Page, Sort
+from commentsvc.web.catalogue import current, digits, gettext, languages, number, said
 from commentsvc.web.frame import Frame
 from commentsvc.web.mould import Memory, Mould, gap
 from commentsvc.web.parts import service, settings
@@ -31,6 +31,9 @@ LINK = "link"
 
 REPORT = "report"
 """The gap for the address of the form that reports a comment, but for the comment."""
+
+LIKE = "like"
+"""The gap for the address to which likes are sent."""
 
 KEPT_BYTES = 16 << 20
 KEPT_S = 3_600
@@ -53,6 +56,7 @@ class Shown:
     parent_link: Markup
     answers: str
     fields: tuple[tuple[str, str], ...]
+    likes: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +70,9 @@ class Rows:
     count: int
     open: bool
     newest: bool
+    best: bool
+    likes: bool
+    like: Markup
     article: Markup
     link: Markup
     here: Markup
@@ -87,15 +94,16 @@ class Listing:
 
     def html(self, frame: Frame) -> Markup:
         """The comments with the links of this frame."""
-        return self.mould.filled(link=frame.link(sort=""), report=report_link(frame))
+        return self.mould.filled(link=frame.link(sort=""), report=report_link(frame), like=frame.like)
 
 
 class _Words(NamedTuple):
-    """What every comment of a page says, looked up once: the language, two sentences about somebody, what is here."""
+    """What every comment of a page says, looked up once: the language, sentences about somebody, what is here."""
 
     language: str
     reply: str
     answers: str
+    likes: str
     here: Markup
     shown: frozenset[CommentId]
 
@@ -168,7 +176,7 @@ def _thread(frame: Frame) -> Hashable:
 def _key(frame: Frame, cursor: str) -> Hashable:
     """Everything that the HTML depends on but the revision and the link."""
     site, article = frame.site, frame.article
-    return site.salt, site.version, article.id, article.url, frame.newest, cursor, current(), frame.included
+    return site.salt, site.version, article.id, article.url, frame.sort, cursor, current(), frame.included
 
 
 def _listing(frame: Frame, page: Page, cursor: str) -> Listing:
@@ -180,13 +188,16 @@ def _listing(frame: Frame, page: Page, cursor: str) -> Listing:
 def _rows(frame: Frame, page: Page, cursor: str) -> Rows:
     comments = page.comments or ()
     link = Markup(gap(LINK))  # noqa: S704  # the gap is filled with an escaped link
-    here = link + Markup("&amp;sort=newest") if frame.newest else link
+    here = link if frame.sort is Sort.CONVERSATION else link + Markup("&amp;sort=%s") % frame.sort
     names, words = _names(frame, comments), _words(comments, here)
     return Rows(
         comments=tuple(_shown(frame, comment, comment.body, names, words) for comment in comments if comment.body),
         count=page.thread.counts[Status.APPROVED],
         open=page.thread.open and frame.site.open,
         newest=frame.newest,
+        best=frame.best,
+        likes=frame.site.likes,
+        like=Markup(gap(LIKE)),  # noqa: S704  # filled with an escaped link too
         article=escape(frame.article.url),
         link=link,
         here=here,
@@ -200,7 +211,9 @@ def _rows(frame: Frame, page: Page, cursor: str) -> Rows:
 
 def _words(comments: tuple[Comment, ...], here: Markup) -> _Words:
     shown = frozenset(comment.id for comment in comments)
-    return _Words(current(), gettext("to %(name)s"), gettext("In reply to %(name)s"), here, shown)
+    return _Words(
+        current(), gettext("to %(name)s"), gettext("In reply to %(name)s"), gettext("Likes: %(num)s"), here, shown
+    )
 
 
 def _parent_link(parent: CommentId, words: _Words) -> Markup:
@@ -224,13 +237,14 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         name=body.name,
         html=Markup(comment.html),  # noqa: S704  # made by `domain.text.safe_html`, and nowhere else
         language=body.language if body.language in languages() else "",
-        depth=0 if frame.newest else comment.depth,
+        depth=comment.depth if frame.sort is Sort.CONVERSATION else 0,
         created=f"{created:%Y-%m-%dT%H:%M:%SZ}",
         created_words=_in_words(created, words.language),
         reply_words=words.reply % {"name": isolated(body.name)},
         parent=comment.parent or "",
         parent_link=_parent_link(comment.parent, words) if comment.parent and answered else Markup(""),
         answers=words.answers % {"name": isolated(answered)} if answered else "",
+        likes=words.likes % {"num": number(comment.likes)} if comment.likes else "",
         fields=_public_fields(frame, body.fields) if body.fields else (),
     )
 

@@ -20,7 +20,7 @@ from commentsvc.web.looks import stylesheet
 from commentsvc.web.parts import service, settings
 from commentsvc.web.shape import empty_form, form_html
 
-SHAPE = 3
+SHAPE = 4
 """Part of every entity tag: raised when the fragment of an unchanged thread changes its shape."""
 
 _ETAG_REVISION = re.compile(r"r(\d{1,15})-[0-9a-f]{16}", re.ASCII)
@@ -101,6 +101,7 @@ def whole(
         sheet=sheet or stylesheet(frame.site),
         form_first=request.method == "POST",
         languages=languages(),
+        liked=_liked(),
     )
     response = frameable(Response(html, status=status, mimetype="text/html"), frame.site.origins)
     response.headers["X-Robots-Tag"] = "noindex"
@@ -132,6 +133,15 @@ def repeated() -> Sequence[tuple[str, str]]:
     """Every value of the fields that were sent twice: the form has room for one of each only."""
     times = Counter(name for name, _ in typed())
     return [(name, value) for name, value in typed() if times[name] > 1]
+
+
+def _liked() -> str:
+    """What somebody is told who has just liked a comment and came back without a script."""
+    words = {
+        "yes": gettext("Your like is counted. The number follows within a minute or two."),
+        "again": gettext("It was counted before: each person's like counts once."),
+    }
+    return words.get(request.args.get("liked", ""), "")
 
 
 def _asked(site: str, *, base: str = "") -> Frame:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
-from commentsvc.web import assets, challenges, errors, headers, looks, mails, pages, posting, receipts, reports
+from commentsvc.web import assets, challenges, errors, headers, likes, looks, mails, pages, posting, receipts, reports
 
 log = structlog.get_logger()
 
@@ -15,6 +15,7 @@ blueprint = Blueprint("widget", __name__)
 
 blueprint.add_url_rule("/embed/<site>", view_func=pages.embed, methods=["GET"])
 blueprint.add_url_rule("/embed/<site>", view_func=posting.post, methods=["POST"])
+blueprint.add_url_rule("/embed/<site>/like", view_func=likes.like, methods=["POST"])
 blueprint.add_url_rule("/embed/<site>/list", view_func=pages.list_fragment)
 blueprint.add_url_rule("/embed/<site>/form", view_func=pages.form_fragment)
 blueprint.add_url_rule("/challenges/<ticket>.webp", view_func=challenges.webp)

@@ -226,6 +226,7 @@ class Worker:
         if time.monotonic() < self._next_sweep:
             return
         self._next_sweep = time.monotonic() + SWEEP_S
+        self._outbox.show_likes()
         removed = self._outbox.sweep() + self._service.sign_ins.sweep()
         if removed:
             log.info("swept", removed=removed)

@@ -37,6 +37,7 @@ def test_an_approved_comment_has_exactly_the_shape_that_is_promised(world: World
         "edited": None,
         "url": f"{URL}#{first}",
         "replies": 1,
+        "likes": 0,
         "fields": {},
     }
     assert (shown[1]["parent"], shown[1]["depth"], shown[1]["replies"]) == (first, 1, 0)
@@ -180,7 +181,7 @@ def test_head_says_what_get_would_say(world: World) -> None:
         ({"site": "daily", "url": URL, "limit": "0"}, 422, "invalid_fields", {"limit": "invalid_choice"}),
         ({"site": "daily", "url": URL, "limit": "101"}, 422, "invalid_fields", {"limit": "invalid_choice"}),
         ({"site": "daily", "url": URL, "limit": "ten"}, 422, "invalid_fields", {"limit": "invalid_choice"}),
-        ({"site": "daily", "url": URL, "sort": "best"}, 422, "invalid_fields", {"sort": "invalid_choice"}),
+        ({"site": "daily", "url": URL, "sort": "worst"}, 422, "invalid_fields", {"sort": "invalid_choice"}),
         ({"site": "daily", "url": URL, "sort": "conversation"}, 422, "invalid_fields", {"sort": "invalid_choice"}),
         ({"site": "daily", "url": URL, "cursor": "abc"}, 422, "invalid_cursor", None),
         ({"site": ["daily", "weekly"], "url": URL}, 422, "invalid_fields", {"site": "repeated"}),

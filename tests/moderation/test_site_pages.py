@@ -15,6 +15,7 @@ SETTINGS = {
     "origins": "https://daily.example\nhttps://www.daily.example",
     "language": "ar",
     "open": "yes",
+    "likes": "yes",
     "cache_seconds": "30",
     "slash": "add",
 }
@@ -39,6 +40,7 @@ def test_a_site_is_changed_and_says_so_in_the_log(office: Office) -> None:
         *(30, "add"),
     )
     assert site.origins == ("https://daily.example", "https://www.daily.example")
+    assert site.likes
     log = office.priya.get("/moderation/-/log").text
     assert "Priya changed the site daily" in log
     assert "cache_seconds 0 30" in log

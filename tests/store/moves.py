@@ -37,10 +37,11 @@ def busy(client: Client, clock: FakeClock, *, partitions: int, articles: int = 2
     """A newsroom in the middle of a day: replies, decisions of every kind, undone ones, leases, deliveries, people."""
     claim(client)
     room = newsroom(client, clock, partitions=partitions)
-    room.site = room.service.sites.change("daily", {"email_required": False})
+    room.site = room.service.sites.change("daily", {"email_required": False, "likes": True})
     room.service.webhooks.add("daily", HOOK)
     for at, article in enumerate(room.articles(articles)):
         parent = room.published(article=article, title=f"Title {at}")
+        room.service.likes.like(room.site, article, parent, network=f"192.0.2.{at}", browser="Firefox")
         first = room.comment("I disagree.", by=BOB, article=article, parent=parent)
         room.made(MO, first.id, Verb.APPROVE)
         room.made(MAX, room.comment("Me too.", by=NOBODY, article=article, parent=first.id).id, Verb.APPROVE)

@@ -19,12 +19,14 @@ PAGE = '<!doctype html>\n<html lang="en"><head><title>The article</title></head>
 
 def pages(alice: Reader) -> Iterator[tuple[str, str]]:
     """Each page by what it shows, on a site where everything has happened that a page can show."""
+    alice.site = alice.service.sites.change("daily", {"likes": True})
     first = alice.published(text='One & two: https://papers.example/?a=1&b=2\n\nA second paragraph with "quotes".')
     for number in range(51):
         alice.network = f"192.0.2.{number}"
         alice.published(parent=first if number % 2 else "", text=f"Remark {number}.", name="مريم <b>")
     yield "the frame", alice.opens().text
     yield "the newest", alice.opens(sort="newest", lang="ar", theme="dark").text
+    yield "the best", alice.opens(sort="best", liked="yes").text
     yield "a reply", alice.opens(reply_to=first).text
     yield "an article without comments", alice.opens(url="https://daily.example/news/43").text
     yield "refused", alice.send(alice.form(name="", email="x", code="")).text

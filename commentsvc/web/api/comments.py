@@ -19,15 +19,16 @@ from commentsvc.web.api.answers import cacheable, json_answer
 from commentsvc.web.api.routes import CACHEABLE, operation
 from commentsvc.web.parts import service, settings
 
-SHAPE = 1
+SHAPE = 2
 """Part of every entity tag: raised when the answer of an unchanged thread changes its shape."""
 
 
 class Order(StrEnum):
-    """The orders of a page."""
+    """The orders of a page; `best`, by likes, is `oldest` on a site without them."""
 
     OLDEST = Sort.OLDEST
     NEWEST = Sort.NEWEST
+    BEST = Sort.BEST
 
 
 class CommentsQuery(Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ class Comment(Struct, frozen=True, kw_only=True):
     edited: Time | None
     url: Address
     replies: int
+    likes: int
     fields: dict[str, str]
 
 
@@ -134,6 +135,7 @@ def comment(site: Site, stored: Stored) -> Comment:
         edited=None,
         url=f"{body.url}#{stored.id}",
         replies=stored.replies,
+        likes=stored.likes,
         fields={
             field.key: body.fields[field.key] for field in site.fields if field.public and field.key in body.fields
         },

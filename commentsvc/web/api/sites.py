@@ -35,6 +35,7 @@ class SiteRecord(Struct, frozen=True, kw_only=True):
     slash: SlashPolicy
     open: bool
     cache_seconds: int
+    likes: bool
     fields: list[Field]
     words: OwnWords
     look: dict[str, str]
@@ -55,6 +56,7 @@ class SiteChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     slash: SlashPolicy | UnsetType = UNSET
     open: bool | UnsetType = UNSET
     cache_seconds: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
+    likes: bool | UnsetType = UNSET
     words: OwnWords | UnsetType = UNSET
     look: dict[str, str] | UnsetType = UNSET
     version: Seen = UNSET
@@ -104,6 +106,7 @@ def _record(site: Site) -> SiteRecord:
         slash=site.slash,
         open=site.open,
         cache_seconds=site.cache_seconds,
+        likes=site.likes,
         fields=list(site.fields),
         words={language: dict(said) for language, said in site.words.items()},
         look=dict(site.look),

@@ -29,6 +29,7 @@ class SettingsForm:
     language: str = "en"
     open: bool = True
     email_required: bool = True
+    likes: bool = False
     cache_seconds: str = "0"
     slash: str = SlashPolicy.STRIP
     version: int = 0
@@ -129,7 +130,7 @@ def _conflict(form: SettingsForm) -> Response:
     for name in ("name", "origins", "language", "cache_seconds", "slash"):
         if getattr(form, name) != getattr(was, name):
             said[name] = now_is(" ".join(str(getattr(was, name)).split()))
-    for name in ("open", "email_required"):
+    for name in ("open", "email_required", "likes"):
         if getattr(form, name) != getattr(was, name):
             said[name] = now_is(gettext("yes") if getattr(was, name) else gettext("no"))
     return _page(now, replace(form, version=now.version), said, status=409)
@@ -152,6 +153,7 @@ def _changes(form: SettingsForm) -> tuple[Mapping[str, Any], Problems | None]:
         "language": form.language,
         "open": form.open,
         "email_required": form.email_required,
+        "likes": form.likes,
         "cache_seconds": int(seconds),
         "slash": SlashPolicy(form.slash),
     }, None
@@ -177,6 +179,7 @@ def _sent() -> SettingsForm:
         language=sent.get("language", ""),
         open="open" in sent,
         email_required="email_required" in sent,
+        likes="likes" in sent,
         cache_seconds=sent.get("cache_seconds", ""),
         slash=sent.get("slash", SlashPolicy.STRIP),
         version=number_of("version"),
@@ -191,6 +194,7 @@ def _of(site: Site) -> SettingsForm:
         language=site.language,
         open=site.open,
         email_required=site.email_required,
+        likes=site.likes,
         cache_seconds=str(site.cache_seconds),
         slash=site.slash,
         version=site.version,

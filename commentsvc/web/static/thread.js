@@ -19,6 +19,7 @@ export function openThread() {
   const since = lastVisit(section.dataset.thread);
   dress(section, since);
   document.addEventListener("click", (event) => follow(event, since));
+  document.addEventListener("submit", like);
   hear("find", (id) => find(id, since));
   if (COMMENT.test(location.hash.slice(1))) find(location.hash.slice(1), since);
   watch(Number(section.dataset.count), POLL_MS);
@@ -126,7 +127,8 @@ async function part(address) {
 async function extend(address, since) {
   const section = await part(address);
   const more = document.querySelector(".comments-more");
-  const coming = [...section.querySelectorAll(".comments-thread > li")].map((one) => document.adoptNode(one));
+  const all = [...section.querySelectorAll(".comments-thread > li")];
+  const coming = all.filter((one) => !byId(one.id)).map((one) => document.adoptNode(one)); // likes may have moved some
   const following = section.querySelector(".comments-more");
   document.querySelector(".comments-thread")?.append(...coming);
   if (following) more?.replaceWith(document.adoptNode(following));
@@ -187,6 +189,29 @@ function show(comment) {
 function focus(comment) {
   comment.setAttribute("tabindex", "-1");
   /** @type {HTMLElement} */ (comment).focus({ preventScroll: true });
+}
+
+/**
+ * A like is sent and its number shown where it stands; the plain form does the same by way of another page.
+ * @param {SubmitEvent} event
+ */
+async function like(event) {
+  const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.id !== "comments-likes" || !button || button.ariaBusy) return;
+  event.preventDefault();
+  button.ariaBusy = "true";
+  try {
+    const body = new URLSearchParams({ like: button.value, inside: "1" });
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { likes } = await answer.json();
+    button.ariaPressed = "true";
+    if (button.nextElementSibling) button.nextElementSibling.textContent = counted(form.dataset.likes, likes);
+    button.ariaBusy = null;
+  } catch {
+    form.requestSubmit(button);
+  }
 }
 
 /**
