@@ -76,7 +76,8 @@ class Comment:
 class Thread:
     """The comments of one article as they are counted. `revision` rises with every public change.
 
-    `url` and `title` are those of the first comment published with a title, for as long as it is published.
+    `url` and `title` are those of the first comment published with a title, for as long as it is published. One that is
+    not `open` takes no comments; of one that is `held` every new one waits in the lane of what is held.
     """
 
     id: ThreadId
@@ -86,3 +87,4 @@ class Thread:
     open: bool
     revision: int
     counts: Mapping[Status, int]
+    held: bool = False

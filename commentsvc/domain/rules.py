@@ -105,6 +105,9 @@ class Hit:
     what: str = ""
 
 
+WHOLE_ARTICLE = "article"
+"""The rule of a hit, of the kind that holds always, that no site lists: a moderator has all on an article held."""
+
 NUMBERS: Mapping[RuleKind, tuple[int, int]] = {
     RuleKind.LINKS: (1, 50),
     RuleKind.FIRST_TIME: (1, 100),

@@ -210,11 +210,13 @@ class Moderation:
             following = row.previous
         return rows
 
-    def open_thread(self, actor: Actor, site: Site, article: Article, *, open: bool) -> bool | Refused:
-        """Opens or closes an article's comments; whether that changed anything."""
+    def open_thread(
+        self, actor: Actor, site: Site, article: Article, *, open: bool, hold: bool = False
+    ) -> bool | Refused:
+        """Opens or closes an article's comments, or opens them and holds all; whether that changed anything."""
         if not actor.may_decide(site.key):
             return Refused(code=Code.FORBIDDEN)
-        return self._comments.open_thread(site, article, open=open, now_ms=self._clock())
+        return self._comments.open_thread(site, article, open=open, hold=hold, now_ms=self._clock())
 
     def _found(self, actor: Actor, id: str) -> tuple[Site, Comment] | Refused:
         known = comment_id(id)

@@ -48,10 +48,10 @@ class Threads:
         following = comments[limit - 1].id if len(comments) > limit else ""
         return Talk(thread=thread, items=self._items.of(site, comments[:limit]), next_cursor=following)
 
-    def set_open(self, actor: Actor, site: Site, id: ThreadId, *, open: bool) -> bool | Refused:
-        """Opens or closes the article's comments; whether that changed anything."""
+    def set_open(self, actor: Actor, site: Site, id: ThreadId, *, open: bool, hold: bool = False) -> bool | Refused:
+        """Opens or closes the article's comments, or opens them and holds all; whether that changed anything."""
         thread = self._comments.threads(site, [id])[0] if actor.may(Right.READ, site.key) else None
         if thread is None or not thread.key:
             return Refused(code=Code.NOT_FOUND)
         article = Article(id=thread.id, key=thread.key, url=thread.url)
-        return self._moderation.open_thread(actor, site, article, open=open)
+        return self._moderation.open_thread(actor, site, article, open=open, hold=hold)

@@ -226,10 +226,11 @@ class Comments:
             pipe.hget(thread_home(site, article.id).thread(article.id), Status.APPROVED)
         return [int(count or 0) for count in pipe.execute()]
 
-    def open_thread(self, site: Site, article: Article, *, open: bool, now_ms: int) -> bool:
-        """Opens or closes a thread; whether that changed anything."""
+    def open_thread(self, site: Site, article: Article, *, open: bool, hold: bool, now_ms: int) -> bool:
+        """Opens or closes a thread, or has all that comes there held; whether that changed anything."""
         keys = thread_home(site, article.id)
-        args: list[scripts.Argument] = ["1" if open else "0", article.key, now_ms]
+        state = "0" if not open else "h" if hold else "1"
+        args: list[scripts.Argument] = [state, article.key, now_ms]
         return bool(scripts.run(self._client, "open_thread", [keys.thread(article.id)], args))
 
     def authors(self, site: Site, author_keys: Sequence[str]) -> list[Mapping[Status, int]]:

@@ -8,12 +8,13 @@ from commentsvc.domain.comment import Body
 from commentsvc.domain.fingerprint import TEXT_BANDS
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
-from commentsvc.domain.rules import Hit, RuleKind
+from commentsvc.domain.rules import WHOLE_ARTICLE, Hit, RuleKind
 from commentsvc.domain.thread import Article
 from commentsvc.store import near, records
 from commentsvc.store.scripts import Argument
 
 ALWAYS_HELD = Hit(rule="author", kind=RuleKind.AUTHOR, lane=Lane.HELD)
+ALL_HELD = Hit(rule=WHOLE_ARTICLE, kind=RuleKind.AUTHOR, lane=Lane.HELD)
 
 
 class Verdict(StrEnum):
@@ -92,7 +93,7 @@ class Submitted:
 
 
 def as_arguments(triage: Triage) -> Iterator[Argument]:
-    """The arguments 16 to 29 of `submit.lua`."""
+    """The arguments 16 to 31 of `submit.lua`."""
     yield triage.lane
     yield len(triage.hits)
     yield b"".join(map(records.packed_hit, triage.hits))
@@ -102,6 +103,8 @@ def as_arguments(triage: Triage) -> Iterator[Argument]:
     yield triage.held.lane
     yield records.packed_hit(triage.held)
     yield near.KEPT_MS
+    yield ALL_HELD.lane
+    yield records.packed_hit(ALL_HELD)
     yield min(len(triage.bands), TEXT_BANDS)
 
 

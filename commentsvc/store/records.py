@@ -211,6 +211,7 @@ def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Threa
         open=pairs.get(b"open") != b"0",
         revision=int(pairs.get(b"rev", 0)),
         counts={status: int(pairs.get(status.encode(), 0)) for status in Status},
+        held=pairs.get(b"open") == b"h",
     )
 
 

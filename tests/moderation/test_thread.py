@@ -31,3 +31,17 @@ def test_a_wish_that_is_neither_is_refused(cast: Cast, mo: Sitting) -> None:
     id = cast.comment()
     assert mo.press(mo.get("/moderation/daily/"), "Close comments", id, thread="burn").status == 400
     assert cast.item(id).thread.open
+
+
+def test_all_that_comes_to_an_article_can_be_held_and_says_why(cast: Cast, mo: Sitting) -> None:
+    id = cast.comment()
+    page = mo.get("/moderation/daily/")
+    held = mo.press(page, "Hold all new ones", id)
+    assert "All new comments are held:" in held.text
+    assert cast.item(id).thread.open
+    later = cast.comment(text="Another word.")
+    assert "all on this article is held" in mo.get(f"/moderation/comments/{later}").text
+    talk = mo.get(f"/moderation/daily/threads/{cast.item(id).comment.thread}")
+    assert "All new comments are held." in talk.text
+    assert "Comments are open again:" in mo.press(talk, "Open comments").text
+    assert not cast.item(id).thread.held

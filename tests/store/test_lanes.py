@@ -9,7 +9,7 @@ from commentsvc.domain.comment import Body
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
-from commentsvc.domain.rules import Hit, RuleKind, Where
+from commentsvc.domain.rules import WHOLE_ARTICLE, Hit, RuleKind, Where
 from commentsvc.domain.thread import Article
 from commentsvc.store import near, records
 from commentsvc.store.comments import Comments
@@ -191,3 +191,13 @@ def test_an_author_who_is_always_held_waits_in_held(daily: Newsroom) -> None:
     found = daily.find(accepted(daily, Triage()))
     assert found.lane is Lane.HELD
     assert [hit.kind for hit in found.hits] == [RuleKind.AUTHOR]
+
+
+def test_on_an_article_that_is_held_everything_waits_in_held_until_it_is_open_again(daily: Newsroom) -> None:
+    moderation = daily.service.moderation
+    assert moderation.open_thread(MO, daily.site, daily.article, open=True, hold=True) is True
+    assert moderation.open_thread(MO, daily.site, daily.article, open=True, hold=True) is False
+    found = daily.find(accepted(daily, Triage()))
+    assert (found.lane, [hit.rule for hit in found.hits]) == (Lane.HELD, [WHOLE_ARTICLE])
+    assert moderation.open_thread(MO, daily.site, daily.article, open=True) is True
+    assert daily.find(accepted(daily, Triage())).lane is not Lane.HELD

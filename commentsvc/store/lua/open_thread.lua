@@ -1,7 +1,7 @@
--- Opens or closes a thread for submissions.
+-- Opens or closes a thread for submissions, or has all of them held.
 --
 -- KEYS  1 thread
--- ARGV  1 '1' open | '0' closed   2 thread key   3 now_ms
+-- ARGV  1 '1' open | 'h' open, and what comes is held | '0' closed   2 thread key   3 now_ms
 --
 -- Answers 1 when that changed anything, else 0.
 

@@ -18,7 +18,8 @@
 --       23-25 repeat: so many near-identical ones before, the lane and hit; 0 = no such rule
 --       26-27 an author who is always held: the lane and hit
 --       28 ms after which what was said is no longer a repeat, and marks may be forgotten
---       29 how many marks are of the words     30… marks (3 bytes each), those of the words first
+--       29-30 an article on which all is held: the lane and hit
+--       31 how many marks are of the words     32… marks (3 bytes each), those of the words first
 --
 -- Answers {'accepted', id (26), lane, approved comments of the author here} · {'again', id} the same retry
 --       · {'reused', ''} the key was used for something else · {'too_many', ms} · {'used', ''} · {'closed', ''}
@@ -29,7 +30,7 @@
 
 local LANE = {notices = 11, held = 12, first_time = 13, new = 14, colleague = 15, likely_spam = 16}
 local CLAIM = {new = 1, first_time = 2, held = 3, likely_spam = 4}
-local NEAR, MARKS = 19, 29
+local NEAR, MARKS = 19, 31
 local KEPT = 64 -- in each bucket: older ones are no longer found
 
 local made = redis.call('HMGET', KEYS[2], 'id', 'digest')
@@ -44,7 +45,8 @@ if tries >= tonumber(ARGV[11]) then
   return {'too_many', tostring(math.max(redis.call('PTTL', KEYS[7]), 1000))}
 end
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'used', ''} end
-if redis.call('HGET', KEYS[3], 'open') == '0' then return {'closed', ''} end
+local taking = redis.call('HGET', KEYS[3], 'open')
+if taking == '0' then return {'closed', ''} end
 
 local above = ''
 if ARGV[10] ~= '' then
@@ -96,6 +98,7 @@ local approved = tonumber(author[1] or '0')
 if approved + tonumber(ARGV[22]) < tonumber(ARGV[19]) then hit(ARGV[20], ARGV[21]) end
 if ARGV[23] ~= '0' and told_before() >= tonumber(ARGV[23]) then hit(ARGV[24], ARGV[25]) end
 if author[2] == 'hold' then hit(ARGV[26], ARGV[27]) end
+if taking == 'h' then hit(ARGV[29], ARGV[30]) end
 
 local fields = {'s', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9], 'u', ARGV[14]}
 local function add(name, value)

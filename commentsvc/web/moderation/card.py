@@ -60,6 +60,7 @@ class Card:
     url: str
     talk: str
     thread_open: bool
+    thread_held: bool
     may_close: bool
     sent: Moment
     parent: Quote | None
@@ -98,6 +99,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         url=url if url.startswith(("https://", "http://")) else "",
         talk=url_for("moderation.talk", site=site.key, thread=comment.thread),
         thread_open=item.thread.open,
+        thread_held=item.thread.held,
         may_close=may(Right.DECIDE),
         sent=moment(body.created_ms if body else comment.decided_ms),
         parent=_quote(item.parent) if item.parent else None,

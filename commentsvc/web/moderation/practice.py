@@ -80,6 +80,7 @@ def _card(number: int, sample: dict[str, Any]) -> Card:
         url="",
         talk="",
         thread_open=True,
+        thread_held=False,
         may_close=False,
         sent=words.moment(now_ms() - (20 - number) * MINUTE_MS),
         parent=None,

@@ -41,6 +41,7 @@ class ThreadPage:
     title: Markup
     url: str
     open: bool
+    held: bool
     counts: tuple[tuple[Status, str, int], ...]
     posts: tuple[Post, ...]
     reasons: tuple[tuple[str, str], ...]
@@ -67,6 +68,7 @@ def talk(site: str, thread: str) -> Response:
         title=marked(shown.title or shown.url or shown.key),
         url=shown.url if shown.url.startswith(("https://", "http://")) else "",
         open=shown.open,
+        held=shown.held,
         counts=tuple(
             (status, words.status_name(status), shown.counts.get(status, 0))
             for status in (Status.APPROVED, Status.PENDING, Status.REJECTED, Status.SPAM)
@@ -88,29 +90,31 @@ def talk(site: str, thread: str) -> Response:
 @blueprint.post("/<site>/threads/<string(length=26):thread>")
 @asks(Right.DECIDE)
 def switch(site: str, thread: str) -> BaseResponse:
-    """Opens or closes the article; asking twice changes nothing more."""
+    """Opens or closes the article, or has all on it held; asking twice changes nothing more."""
     id = thread_id(thread)
     if id is None:
         raise Refusal(Refused(code=Code.NOT_FOUND))
-    granted(service().threads.set_open(actor(), here(), id, open=_wish() == "open"))
+    wish = _wish()
+    granted(service().threads.set_open(actor(), here(), id, open=wish != "close", hold=wish == "hold"))
     return way().back("", switched=id)
 
 
 @blueprint.post("/comments/<string(length=30):comment>/thread")
 @asks(Right.DECIDE)
 def set_thread(comment: str) -> BaseResponse:
-    """Opens or closes the article that this comment is on; asking twice changes nothing more."""
+    """Opens or closes the article that this comment is on, or has all on it held; asking twice changes nothing more."""
     wish = _wish()
     item = granted(service().moderation.item(actor(), comment))
     thread = item.thread
     article = Article(id=thread.id, key=thread.key, url=thread.url)
-    granted(service().moderation.open_thread(actor(), here(), article, open=wish == "open"))
+    hold = wish == "hold"
+    granted(service().moderation.open_thread(actor(), here(), article, open=wish != "close", hold=hold))
     return way().back(comment, thread=comment)
 
 
 def _wish() -> str:
     wish = request.form.get("thread", "")
-    if wish not in ("open", "close"):
+    if wish not in ("open", "hold", "close"):
         raise Refusal(Refused(code=Code.INVALID_REQUEST))
     return wish
 

@@ -210,7 +210,9 @@ def _thread(item: Item, at: str) -> Notice:
 
 def _switched(thread: Thread, at: str) -> Notice:
     title = thread.title or thread.url
-    if thread.open:
+    if thread.held:
+        sentence = gettext("All new comments are held: %(title)s")
+    elif thread.open:
         sentence = gettext("Comments are open again: %(title)s")
     else:
         sentence = gettext("Comments are closed: %(title)s")

@@ -6,7 +6,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.rules import Hit, Pattern, RuleKind, Where
+from commentsvc.domain.rules import WHOLE_ARTICLE, Hit, Pattern, RuleKind, Where
 from commentsvc.domain.site import Site
 from commentsvc.web.catalogue import gettext, ngettext
 from commentsvc.web.moderation.marks import Span, isolated
@@ -108,6 +108,11 @@ def _first_time(site: Site, comment: Comment, hits: Sequence[Hit]) -> Markup:
     return escape(gettext("new author") if rule and rule.number > 1 else gettext("first comment"))
 
 
+def _held(site: Site, comment: Comment, hits: Sequence[Hit]) -> Markup:
+    whole = hits[0].rule == WHOLE_ARTICLE
+    return escape(gettext("all on this article is held") if whole else gettext("author is always held"))
+
+
 _SAYS: dict[RuleKind, Callable[[Site, Comment, Sequence[Hit]], Markup]] = {
     RuleKind.WORDS: _words,
     RuleKind.LINKS: _links,
@@ -115,6 +120,6 @@ _SAYS: dict[RuleKind, Callable[[Site, Comment, Sequence[Hit]], Markup]] = {
     RuleKind.FIRST_TIME: _first_time,
     RuleKind.REPEAT: _plain(lambda: gettext("says what others said before it")),
     RuleKind.SPEED: _plain(lambda: gettext("sent faster than people write")),
-    RuleKind.AUTHOR: _plain(lambda: gettext("author is always held")),
+    RuleKind.AUTHOR: _held,
     RuleKind.TRUSTED: _plain(lambda: gettext("trusted author")),
 }
