@@ -11,8 +11,9 @@ from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.text import has_controls, normalised
-from commentsvc.service.moderation import Wanted, order_of
+from commentsvc.service.moderation import Wanted
 from commentsvc.service.submissions import NETWORK_KEY_MS
+from commentsvc.service.wanted import order_of
 from commentsvc.store import records
 from commentsvc.store.authors import Authors as AuthorStore
 from commentsvc.store.authors import Start

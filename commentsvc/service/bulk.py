@@ -9,7 +9,8 @@ from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
-from commentsvc.service.moderation import Moderation, Wanted, answer, judged, order_of
+from commentsvc.service.moderation import Moderation, Wanted
+from commentsvc.service.wanted import answer, judged, order_of
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Made
 from commentsvc.store.queue import Queue

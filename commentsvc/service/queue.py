@@ -12,8 +12,8 @@ from commentsvc.domain.site import Site
 from commentsvc.domain.text import has_controls, normalised
 from commentsvc.service.clusters import Cluster, Clusters
 from commentsvc.service.items import Item, Items, Near
-from commentsvc.service.moderation import may_judge
 from commentsvc.service.sites import Sites
+from commentsvc.service.wanted import may_judge
 from commentsvc.store.cases import Cases
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions, Made, Order, Unmade

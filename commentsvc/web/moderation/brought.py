@@ -10,7 +10,7 @@ from commentsvc.domain.case import ILLEGAL, Appeal, Case, Reports, Statement
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.site import Site
-from commentsvc.service.moderation import may_judge, may_turn
+from commentsvc.service.wanted import may_judge, may_turn
 from commentsvc.web.catalogue import gettext, ngettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.door import actor
