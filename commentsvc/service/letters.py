@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -11,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from commentsvc.domain.comment import Body, Comment
-from commentsvc.domain.decision import Decision, Status
+from commentsvc.domain.decision import Decision, Status, Verb
 from commentsvc.domain.ids import DecisionId
 from commentsvc.domain.site import Site
 from commentsvc.domain.wish import About, State, Wish, address_of, mailbox
@@ -52,13 +53,23 @@ class Letter:
 
 
 class _Headers(EmailPolicy):
-    """Headers folded as mail wants them, but for long words: a link would be hidden in an encoded one."""
+    """Headers folded as mail wants them, by ourselves where Python's own folding does harm.
+
+    It hides a link in an encoded word, and loses spaces where words in other than Latin letters are divided.
+    """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """The header with its name and line end."""
         if name in ("List-Unsubscribe", "Message-ID"):
             return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+        if str(value).isascii() or name not in ("Subject", "From"):
+            return super().fold_binary(name, value)
+        words, rest = str(value), ""
+        if name == "From":
+            (address,) = value.addresses
+            words, rest = address.display_name, f"{self.linesep} <{address.addr_spec}>"
+        encoded = Header(words, "utf-8", maxlinelen=76, header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{rest}{self.linesep}".encode("ascii")
 
 
 _POLICY = _Headers(linesep="\r\n", max_line_length=78)
@@ -119,13 +130,26 @@ class Letters:
         if wish.state is not State.CONFIRMED:
             return None
         if delivery.type == REPLIED:
-            reply = self._reply(site, delivery, comment, body) if About.REPLIES in wish.about else None
+            wished = About.REPLIES in wish.about and not self._was_told(site, decision)
+            reply = self._reply(site, delivery, comment, body) if wished else None
             return words.replied(reply, f"{body.url}#{delivery.reply}", page) if reply else None
         if About.OUTCOME not in wish.about or not self._is_its_turn(site, delivery, comment, wish, decision):
             return None
         receipt = f"{self._post.public_url}/receipts/{self._receipts.token(comment.id)}"
         said = self._receipts.said(site, comment)
         return words.decided(comment, body, said, receipt, page, upheld=delivery.type == UPHELD)
+
+    def _was_told(self, site: Site, decision: Decision | None) -> bool:
+        """Whether the reply was public before this decision, for long enough that it was told of then."""
+        row = decision
+        for _ in range(LOOKED_BACK):
+            row = self._decisions.find(site, row.previous) if row and row.previous else None
+            if row is None:
+                break
+            undo = self._decisions.find(site, row.undone_by) if row.undone_by else None
+            if row.verb is Verb.APPROVE and (undo is None or undo.at_ms >= row.at_ms + self._post.grace_ms):
+                return True
+        return False
 
     def _is_its_turn(
         self, site: Site, delivery: Delivery, comment: Comment, wish: Wish, decision: Decision | None

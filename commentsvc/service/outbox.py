@@ -12,7 +12,7 @@ from commentsvc.domain.ids import made_ms
 from commentsvc.domain.moment import rfc3339
 from commentsvc.domain.site import Site, Webhook
 from commentsvc.domain.webhook import signature
-from commentsvc.service.letters import Letter, Letters
+from commentsvc.service.letters import KEPT_MS, Letter, Letters
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import MAIL as MAIL
@@ -127,6 +127,7 @@ class Outbox:
         for site in self._registry.all().values():
             removed += self._sweeps.leases(site, now_ms=now_ms, pages=5)
             removed += self._events.clear_removed(site, limit=SWEPT_AT_ONCE)
+            removed += self._events.clear_letters(site, before_ms=now_ms - KEPT_MS, limit=SWEPT_AT_ONCE)
             removed += self._events.clear_dead(site, before_ms=now_ms - DEAD_KEPT_MS, limit=SWEPT_AT_ONCE)
         return removed
 

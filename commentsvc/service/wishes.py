@@ -243,7 +243,7 @@ class Wishes:
 
     def _hashes(self, email: str) -> list[str]:
         """Whom an address belongs to, by a hash under each secret: the first is what new things are kept under."""
-        return [_keyed(secret, person(email)) for secret in self._secrets]
+        return [_keyed(secret, person(mailbox(email) or email)) for secret in self._secrets]
 
 
 def _keyed(secret: str, what: str) -> str:

@@ -187,6 +187,10 @@ class Events:
         """How many dead letters that died before `before_ms` were removed; `limit` a partition."""
         return sum(self._clear(own, own.dead, before_ms, limit, "") for _, own in partitions(site))
 
+    def clear_letters(self, site: Site, *, before_ms: int, limit: int) -> int:
+        """How many letters that could have left before `before_ms` were removed; `limit` a partition."""
+        return sum(self._clear(own, own.due(MAIL), before_ms, limit, "") for _, own in partitions(site))
+
     def beat(self, *, now_ms: int) -> None:
         """Says that a worker is alive."""
         self._client.set(keys.WORKER, now_ms, px=ALIVE_MS)

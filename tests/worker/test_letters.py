@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
@@ -224,6 +226,10 @@ def test_only_approved_replies_are_quoted_as_they_are_when_the_letter_leaves(
     assert "Bob replied to your comment:\n\n> I agree.\n> \n> And more.\n" in mail.text
     assert f"https://daily.example/news/42#{reply.id}" in mail.text
     assert "bob@" not in mail.text
+    told.decide(reply.id, Verb.REJECT, version=2, reason="insult")
+    decide(told, clock, reply.id, version=3)
+    settled(told, ours)
+    assert len(office.mails) == 1, "published once more, and told of before"
 
 
 def test_nothing_that_was_typed_is_in_the_letter_that_asks(told: Scene, office: PostOffice, ours: Worker) -> None:
@@ -247,6 +253,21 @@ def test_no_header_can_be_brought_in(told: Scene) -> None:
     head = letter.data.partition(b"\r\n\r\n")[0]
     assert b"\nBcc:" not in head
     assert b"Buy" in head, "it is part of the name"
+
+
+def test_long_names_in_any_letters_keep_every_space(told: Scene) -> None:
+    receipt = told.receipt("Well said.", language="ar")
+    ask(told, receipt)
+    name = "صحيفة الأخبار اليومية والثقافة والعلوم في المدينة الكبيرة"
+    named = replace(told.site, name=name)
+    asks = Delivery(id="evt_1", site=named, webhook="mail", type=ASKS, comment=receipt.id, at_ms=told.clock(), tries=1)
+    letter = told.service.outbox.message(named, asks, grace_ms=0)
+    assert isinstance(letter, Letter)
+    head = message_from_bytes(letter.data)
+    shown = {field: str(make_header(decode_header(head[field]))) for field in ("Subject", "From")}
+    assert shown["Subject"] == f"يُرجى التأكيد: رسائل عن تعليقك على \u2068{name}\u2069"
+    assert shown["From"] == f"{name} <comments@daily.example>"
+    assert all(len(line) <= 78 for line in letter.data.partition(b"\r\nList")[0].split(b"\r\n"))
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])
@@ -370,6 +391,17 @@ def test_what_could_not_be_told_for_days_is_told_no_more(
     clock.advance(ms=KEPT_MS)
     settled(told, ours)
     assert not office.mails
+
+
+def test_letters_that_nobody_sends_are_swept_in_the_end(told: Scene, clock: FakeClock) -> None:
+    ask(told, told.receipt("Well said."))
+    clock.advance(ms=KEPT_MS - 1)
+    told.service.outbox.sweep()
+    assert told.left() == 2, "the letter, and the event of the comment"
+    clock.advance(ms=2)
+    told.service.outbox.sweep()
+    assert told.left() == 1
+    assert list(told.client.scan_iter("*:w:*")) == []
 
 
 def test_a_no_for_good_ends_the_letter_and_names_nobody(
