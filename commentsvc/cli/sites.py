@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from commentsvc.cli import site_words
+from commentsvc.cli import site_look, site_words
 from commentsvc.cli.door import opened
 from commentsvc.cli.output import show
 from commentsvc.cli.site_fields import from_file, from_option
@@ -50,6 +50,13 @@ def _shared(command: Decorated) -> Decorated:
                 type=click.Path(path_type=Path),
                 help="What its pages say instead of our words, from a TOML file (`commentsvc site words`).",
             ),
+            click.option(
+                "--look",
+                "look_file",
+                type=click.Path(path_type=Path),
+                help="Its colours, fonts, corners and room, from a TOML file (docs/embedding.md); empty: ours.",
+            ),
+            click.option("--likes/--no-likes", "likes", default=None, help="Whether readers can like comments."),
             click.option("--open/--closed", "open", default=None, help="Whether new comments are taken."),
             click.option(
                 "--cache-seconds", type=click.IntRange(0, 86_400), help="How long others may cache its comments."
@@ -147,6 +154,7 @@ def _changes(
     fields: Sequence[str],
     fields_file: Path | None,
     words_file: Path | None,
+    look_file: Path | None,
     email_optional: bool | None,
     slash: str | None,
     **plain: Any,
@@ -158,6 +166,8 @@ def _changes(
         changes["slash"] = SlashPolicy(slash)
     if words_file is not None:
         changes["words"] = site_words.from_file(words_file)
+    if look_file is not None:
+        changes["look"] = site_look.from_file(look_file)
     declared = _declared(fields, fields_file)
     if declared is not None:
         changes["fields"] = declared

@@ -47,7 +47,7 @@ def test_the_demo_never_adds_people_to_data_of_somebody_else(alone: Running) -> 
     tried = alone.run("demo")
     assert tried.returncode == 1
     assert "COMMENTSVC_DATA_DIR=" in tried.stderr
-    assert "Nobody may decide yet" in alone.run("moderator", "list").stdout
+    assert "Nobody may sign in yet" in alone.run("moderator", "list").stdout
 
 
 def test_the_newspaper_of_the_demo_is_nowhere_else(beside: Running) -> None:

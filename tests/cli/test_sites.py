@@ -22,13 +22,19 @@ def test_a_site_made_beside_the_running_service_is_served_at_once(beside: Runnin
     assert (site.email_required, site.cache_seconds) == (False, 30)
 
 
-def test_what_is_set_replaces_and_the_rest_stays(beside: Running) -> None:
+def test_what_is_set_replaces_and_the_rest_stays(beside: Running, tmp_path: Path) -> None:
+    look = tmp_path / "look.toml"
+    look.write_text('radius = 0\nlight.accent = "#A22"\n')
     beside.run("site", "add", "monthly", "--origin", "https://monthly.example", "--language", "ar")
-    changed = beside.run("site", "set", "monthly", "--closed", "--slash", "add")
+    changed = beside.run("site", "set", "monthly", "--closed", "--slash", "add", "--likes", "--look", str(look))
     assert changed.returncode == 0, changed.stderr
     with beside.parts() as parts:
         site = next(one for one in parts.service.sites.all() if one.key == "monthly")
     assert (site.open, site.slash, site.language, site.origins) == (False, "add", "ar", ("https://monthly.example",))
+    assert (site.likes, site.look) == (True, {"radius": "0", "light.accent": "#aa2222"})
+    look.write_text('light.accent = "#ffffee"\n')
+    tried = beside.run("site", "set", "monthly", "--look", str(look))
+    assert (tried.returncode, "cannot be told well enough" in tried.stderr) == (1, True), tried.stderr
 
 
 def test_an_added_origin_leaves_the_others_in_place(beside: Running) -> None:

@@ -258,6 +258,31 @@ def test_a_removed_webhook_hears_nothing_more_and_leaves_nothing(told: Scene, cl
     assert list(told.client.scan_iter("*:w:*")) == []
 
 
+def test_likes_are_seen_with_the_workers_round_all_at_once(told: Scene) -> None:
+    site = told.service.sites.change("daily", {"likes": True})
+    id = told.submit()
+    told.decide(id)
+    found = told.service.sites.article("daily", "https://daily.example/news/42")
+    assert isinstance(found, tuple)
+
+    def revision() -> int:
+        page = told.service.reading.page(site, found[1])
+        assert not isinstance(page, Refused)
+        return page.thread.revision
+
+    before = revision()
+    for number in range(3):
+        told.service.likes.like(site, found[1], id, network=f"192.0.2.{number}", browser="")
+    assert revision() == before
+    with worker(told.service) as ours:
+        ours.round()
+        shown = revision()
+        assert shown > before
+        told.service.likes.like(site, found[1], id, network="192.0.2.9", browser="")
+        ours.round()
+    assert revision() == shown  # until the next minute
+
+
 def test_a_redirect_is_a_failure_and_is_not_followed(told: Scene) -> None:
     with receiver() as inside, receiver() as there, worker(told.service) as ours:
         there.status, there.headers = 302, (("location", inside.url),)
