@@ -18,10 +18,11 @@ class Status(StrEnum):
 
 
 class Verb(StrEnum):
-    """What somebody can do to a comment. `undo` reverses another decision; `withdraw` is its author's.
+    """What somebody can do to a comment. `undo` reverses another decision; `withdraw` and `edit` are its author's.
 
-    `ask` leaves the status as it is: the comment waits on, in the lane in which colleagues look. So do `keep`, by which
-    what was reported stays, and `uphold`, by which a decision holds against which its author appealed.
+    `ask` and `edit` leave the status as it is: the comment waits on, or the edit of a published one waits. `turn_down`
+    is about such an edit: the published text stays. `keep` leaves what was reported, and by `uphold` a decision holds
+    against which its author appealed.
     """
 
     APPROVE = "approve"
@@ -32,6 +33,8 @@ class Verb(StrEnum):
     ASK = "ask"
     KEEP = "keep"
     UPHOLD = "uphold"
+    EDIT = "edit"
+    TURN_DOWN = "turn_down"
     UNDO = "undo"
 
 
@@ -48,7 +51,23 @@ TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
     (Status.SPAM, Verb.WITHDRAW): Status.ERASED,
 }
 
+EDITED: Mapping[Verb, Status] = {
+    Verb.APPROVE: Status.APPROVED,
+    Verb.TURN_DOWN: Status.APPROVED,
+    Verb.SPAM: Status.SPAM,
+    Verb.REJECT: Status.REJECTED,
+    Verb.WITHDRAW: Status.ERASED,
+}
+"""What may become of a published comment while its author's edit waits, instead of what the table says.
+
+Only `approve` publishes the edit. `reject` is about the comment, as ever: it takes both texts down.
+"""
+
+EDITABLE = frozenset({Status.PENDING, Status.APPROVED})
+"""What its author may still change."""
+
 MODERATORS_VERBS = frozenset({Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM})
+"""What moderators decide about many at once; about an edit they can decide `turn_down` too."""
 OVERRULING = frozenset({(Status.REJECTED, Verb.APPROVE), (Status.SPAM, Verb.NOT_SPAM)})
 """What reverses the verdict of whoever rejected: of a colleague's, only leads and admins may."""
 
@@ -66,8 +85,16 @@ OWN_WORDS = "own"
 """The reason of every site beside those of its list: the note says it, and the author reads the note."""
 
 
-def allowed(status: Status) -> tuple[Verb, ...]:
+def leads_to(status: Status, verb: Verb, *, edited: bool = False) -> Status | None:
+    """What a comment becomes, None where that cannot be done to it; `edited` where an edit of it waits."""
+    stays = status if status in JUDGING.get(verb, ()) else None
+    return (EDITED.get(verb) if edited else TRANSITIONS.get((status, verb))) or stays
+
+
+def allowed(status: Status, *, edited: bool = False) -> tuple[Verb, ...]:
     """What a moderator may do with a comment of this status, in the table's order, whatever was brought against it."""
+    if edited:
+        return tuple(verb for verb in EDITED if verb is not Verb.WITHDRAW)
     return tuple(verb for (of, verb) in TRANSITIONS if of is status and verb in MODERATORS_VERBS)
 
 
@@ -98,7 +125,7 @@ class Decision:
 class Stale:
     """The comment is not what the moderator saw: who did what to it, and when; `version` is today's.
 
-    It waits, `asked`, where who did that put it into the lane of colleagues.
+    It waits, `asked`, where who did that put it into the lane of colleagues. `edited` where an edit of it waits.
     """
 
     comment: CommentId
@@ -107,3 +134,4 @@ class Stale:
     by: str
     at_ms: int
     asked: bool = False
+    edited: bool = False

@@ -225,7 +225,7 @@ class _Seen:
             case Kind.ID:
                 return comment.id == clause.value
             case Kind.STATUS:
-                return comment.status == clause.value
+                return comment.status == clause.value or (clause.value == Status.PENDING and comment.waits)
             case Kind.REASON:
                 return comment.reason == clause.value
             case Kind.BEFORE:
@@ -246,7 +246,11 @@ class _Seen:
             case Kind.ARTICLE:
                 title, address = terms.page_parts(body)
                 return self._says("title", title, clause.words) or self._says("address", address, clause.words)
-        return self._says("text", body.text, clause.words) or self._says("name", body.name, clause.words)
+        texts = [body, comment.edit.body] if comment.edit else [body]
+        said = [
+            (f"{what}{at}", text) for at, b in enumerate(texts) for what, text in (("text", b.text), ("name", b.name))
+        ]
+        return any(self._says(what, text, clause.words) for what, text in said)
 
     def _says(self, what: str, text: str, phrase: Sequence[str]) -> bool:
         if what not in self._folded:

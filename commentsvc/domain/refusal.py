@@ -65,6 +65,7 @@ class Code(StrEnum):
     LAST_ADMIN = "last_admin"
     IN_USE = "in_use"
     STALE = "stale"
+    NOT_EDITABLE = "not_editable"
     NOT_ALLOWED_NOW = "not_allowed_now"
     UNKNOWN_REASON = "unknown_reason"
     NO_WORDS = "no_words"
@@ -166,6 +167,9 @@ REASONS: Mapping[Code, Reason] = {
     Code.IN_USE: Reason(status=422, sentence="A rule suggests this reason. Change the rule first."),
     Code.LAST_ADMIN: Reason(status=422, sentence="Somebody must be left who can administer. Make another admin first."),
     Code.STALE: Reason(status=409, sentence="Somebody decided this in the meantime."),
+    Code.NOT_EDITABLE: Reason(
+        status=409, sentence="This comment can no longer be changed. Your text is kept below so that you can copy it."
+    ),
     Code.NOT_ALLOWED_NOW: Reason(
         status=409, sentence="This decision is not possible from the comment's present status."
     ),

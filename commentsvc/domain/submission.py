@@ -36,37 +36,63 @@ class Submission:
     title: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """What an author may write anew of a comment, judged and normalised; who sent it, to what, stays."""
+
+    name: str
+    text: str
+    fields: Mapping[str, str]
+
+
 def check(site: Site, values: Values, *, text_max: int) -> Submission | Problems:
     """The submission, or every problem at once by field name; an empty `code` is a problem too."""
-    problems: Problems = {name: Code.REPEATED for name, sent in values.items() if len(sent) > 1}
-    one = {name: normalised(sent[0]) if sent else "" for name, sent in values.items()}
-
-    def judged(name: str, problem: Code | None) -> None:
-        if problem is not None:
-            problems.setdefault(name, problem)
-
-    name, email, text = one.get("name", "").strip(), one.get("email", "").strip(), one.get("text", "")
-    parent, title = one.get("parent", ""), one.get("title", "")
-    judged("name", judged_line(name, longest=NAME_MAX, required=True))
-    judged("email", judged_email(email, required=site.email_required))
-    judged("text", judged_text(text, text_max))
-    judged("code", None if one.get("code", "").strip() else Code.REQUIRED)
-    judged("parent", Code.UNKNOWN_PARENT if parent and comment_id(parent) is None else None)
-    judged("title", _title(title))
-    for declared in site.fields:
-        judged(declared.key, _declared(declared, one.get(declared.key, "").strip()))
+    one = _single(values)
+    email, parent, title = one.get("email", "").strip(), one.get("parent", ""), one.get("title", "")
+    judged = {
+        "email": judged_email(email, required=site.email_required),
+        "code": None if one.get("code", "").strip() else Code.REQUIRED,
+        "parent": Code.UNKNOWN_PARENT if parent and comment_id(parent) is None else None,
+        "title": _title(title),
+    }
+    problems = _problems(values, _of_words(site, one, text_max) | judged)
     if problems:
         return problems
+    words = _words(site, one)
     return Submission(
-        name=name,
+        name=words.name,
         email=email,
-        text=text,
-        fields={
-            declared.key: one[declared.key].strip() for declared in site.fields if one.get(declared.key, "").strip()
-        },
+        text=words.text,
+        fields=words.fields,
         parent=comment_id(parent),
         title=title,
     )
+
+
+def check_words(site: Site, values: Values, *, text_max: int) -> Words | Problems:
+    """What is sent in the place of what was sent, judged by the same rules, or every problem at once by field name."""
+    one = _single(values)
+    return _problems(values, _of_words(site, one, text_max)) or _words(site, one)
+
+
+def _single(values: Values) -> dict[str, str]:
+    return {name: normalised(sent[0]) if sent else "" for name, sent in values.items()}
+
+
+def _problems(values: Values, judged: Mapping[str, Code | None]) -> Problems:
+    repeated: Problems = {name: Code.REPEATED for name, sent in values.items() if len(sent) > 1}
+    return {name: problem for name, problem in judged.items() if problem} | repeated
+
+
+def _of_words(site: Site, one: Mapping[str, str], text_max: int) -> dict[str, Code | None]:
+    declared = {field.key: _declared(field, one.get(field.key, "").strip()) for field in site.fields}
+    name = judged_line(one.get("name", "").strip(), longest=NAME_MAX, required=True)
+    return {"name": name, "text": judged_text(one.get("text", ""), text_max), **declared}
+
+
+def _words(site: Site, one: Mapping[str, str]) -> Words:
+    fields = {field.key: value for field in site.fields if (value := one.get(field.key, "").strip())}
+    return Words(name=one.get("name", "").strip(), text=one.get("text", ""), fields=fields)
 
 
 def judged_line(value: str, *, longest: int, required: bool) -> Code | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
-from commentsvc.domain.comment import Body
+from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.folding import is_word_character, plain
 from commentsvc.domain.thread import ThreadId
 
@@ -104,6 +104,12 @@ def of_body(body: Body, thread: ThreadId) -> set[str]:
     if has_link(body.text):
         found.add(LINK)
     return found
+
+
+def of_comment(comment: Comment) -> set[str]:
+    """Everything by which a comment is found, whatever is decided or undone about an edit of it."""
+    texts = [comment.body, comment.edit.body if comment.edit else None, comment.shelved]
+    return set().union(*(of_body(text, comment.thread) for text in texts if text))
 
 
 def of_words(all: Iterable[str]) -> set[str]:

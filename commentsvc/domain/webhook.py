@@ -13,8 +13,9 @@ from urllib.parse import quote, urlsplit
 from commentsvc.domain.decision import Status
 
 SUBMITTED = "comment.submitted"
-EVENTS = (SUBMITTED, *(f"comment.{status}" for status in Status))
-"""What a webhook can hear of: a submission, and a comment that has come to a status."""
+EDITED = "comment.edited"
+EVENTS = (SUBMITTED, EDITED, *(f"comment.{status}" for status in Status))
+"""What a webhook can hear of: a submission, a newer text that is published, a comment that has come to a status."""
 
 WEBHOOKS_MAX = 10
 URL_MAX = 2_000

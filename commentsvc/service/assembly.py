@@ -11,6 +11,7 @@ from commentsvc.service.authors import Authors
 from commentsvc.service.bulk import Bulks
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.changes import ChangeLog
+from commentsvc.service.edits import Edits
 from commentsvc.service.items import Items
 from commentsvc.service.letters import Letters, Post
 from commentsvc.service.likes import Liking
@@ -41,6 +42,7 @@ from commentsvc.store.cases import Cases
 from commentsvc.store.changes import Changes
 from commentsvc.store.comments import Comments
 from commentsvc.store.decisions import Decisions
+from commentsvc.store.edits import Edits as EditStore
 from commentsvc.store.events import Events
 from commentsvc.store.likes import Likes
 from commentsvc.store.numbers import Numbers
@@ -63,6 +65,7 @@ class Service:
     sites: Sites
     challenges: Challenges
     submissions: Submissions
+    edits: Edits
     receipts: Receipts
     reports: Reports
     appeals: Appeals
@@ -125,6 +128,7 @@ def assemble(
         grace_ms=post.grace_ms if post else None,
     )
     write_with = partial(Letters, comments=comments, decisions=decisions, receipts=receipts, wishes=wishes, clock=clock)
+    triages = Triages(comments=comments, decisions=decisions)
     sessions, passwords, tries = Sessions(client), Passwords(), Tries(people, clock=clock)
     sign_ins = SignIns(
         people,
@@ -155,7 +159,15 @@ def assemble(
             comments=comments,
             challenges=challenges,
             receipts=receipts,
-            triages=Triages(comments=comments, decisions=decisions),
+            triages=triages,
+            limits=limits,
+            clock=clock,
+            has_room=has_room,
+        ),
+        edits=Edits(
+            receipts=receipts,
+            edits=EditStore(client),
+            triages=triages,
             limits=limits,
             clock=clock,
             has_room=has_room,

@@ -1,8 +1,9 @@
 """Many decisions at once: each made or refused for itself, all together one step to undo."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Stale, Status, Verb
 from commentsvc.domain.ids import BulkId, CommentId, comment_id, made_ms
 from commentsvc.domain.lane import Lane
@@ -87,18 +88,33 @@ class Bulks:
         return [outcomes[at] for at in range(len(wanted))]
 
     def decide_today(
-        self, actor: Actor, site: Site, ids: Sequence[CommentId], wish: Wanted, *, bulk: BulkId | None = None
+        self,
+        actor: Actor,
+        site: Site,
+        ids: Sequence[CommentId],
+        wish: Wanted,
+        *,
+        bulk: BulkId | None = None,
+        before_ms: int = 0,
     ) -> list[Outcome] | Refused:
-        """The same decision about each of these as it stands now, whoever changed it meanwhile."""
+        """The same decision about each of these as it stands now, whoever decided about it meanwhile.
+
+        But what its author has written anew since `before_ms` nobody has seen: that is stale.
+        """
         if not actor.may_decide(site.key):
             return Refused(code=Code.FORBIDDEN)
         found = self._comments.find_all(site, ids, pages=False)
-        versions = [comment.version if comment else 0 for comment in found]
+        unseen = {one.id: _rewritten(one) for one in found if one and before_ms and _written_ms(one) >= before_ms}
         wanted = [
-            Wanted(id=id, version=version, verb=wish.verb, reason=wish.reason, note=wish.note)
-            for id, version in zip(ids, versions, strict=True)
+            replace(wish, id=id, version=comment.version if comment else 0)
+            for id, comment in zip(ids, found, strict=True)
+            if id not in unseen
         ]
-        return self.decide_all(actor, site, wanted, bulk=bulk)
+        decided = self.decide_all(actor, site, wanted, bulk=bulk)
+        if isinstance(decided, Refused):
+            return decided
+        outcomes = dict(zip((one.id for one in wanted), decided, strict=True))
+        return [unseen.get(id) or outcomes[id] for id in ids]
 
     def decide_filter(
         self, actor: Actor, site: Site, chosen: Chosen, wish: Wanted, *, bulk: BulkId, cursor: str = ""
@@ -120,7 +136,7 @@ class Bulks:
             ids = self._queue.ids(site, chosen.status, cursor=after, limit=AT_ONCE + 1)
         meant = [id for id in ids if made_ms(id) < chosen.before_ms]
         now = meant[:AT_ONCE]
-        outcomes = self.decide_today(actor, site, now, wish, bulk=bulk)
+        outcomes = self.decide_today(actor, site, now, wish, bulk=bulk, before_ms=chosen.before_ms)
         if isinstance(outcomes, Refused):
             return outcomes
         more = now[-1] if len(meant) > AT_ONCE else ""
@@ -171,6 +187,7 @@ class Bulks:
         orders = []
         for (at, one), id in zip(wanted, ids, strict=True):
             comment = next(found) if id else None
+            one = one.about(comment) if comment else one
             after = judged(actor, site, comment, one) if comment else Refused(code=Code.NOT_FOUND)
             if comment is None or isinstance(after, Refused):
                 outcomes[at] = after if isinstance(after, Refused) else Refused(code=Code.NOT_FOUND)
@@ -178,3 +195,20 @@ class Bulks:
                 orders.append((at, (order_of(actor, comment, one, now_ms=now_ms), after, one.version)))
         made = self._decisions.decide_all(site, [order for _, order in orders], bulk=bulk)
         return outcomes | {at: answer(outcome) for (at, _), outcome in zip(orders, made, strict=True)}
+
+
+def _written_ms(comment: Comment) -> int:
+    """When its author last wrote anew what is decided about; 0 for what is as it was first sent."""
+    body = comment.newest.body
+    return body.edited_ms if body else 0
+
+
+def _rewritten(comment: Comment) -> Stale:
+    return Stale(
+        comment=comment.id,
+        version=comment.version,
+        status=comment.status,
+        by=comment.decided_by,
+        at_ms=comment.decided_ms,
+        edited=comment.edit is not None,
+    )

@@ -49,10 +49,10 @@ class Clusters:
         """
         candidates = self._candidates(site, waiting, taken)
         wanted = list(dict.fromkeys(id for ids in candidates.values() for id in ids))
-        read = {comment.id: comment for comment in waiting}
-        more = [id for id in wanted if id not in read][:COMPARED_MAX]
+        here = {comment.id for comment in waiting}
+        more = [id for id in wanted if id not in here][:COMPARED_MAX]
         found = self._comments.find_all(site, more) if more else []
-        read |= {c.id: c for c in found if c and c.status is Status.PENDING}
+        read = {c.id: c for c in (*waiting, *found) if c and c.status is Status.PENDING}
         gone: set[CommentId] = set(taken)
         for comment in waiting:
             if comment.id in gone:
@@ -67,7 +67,9 @@ class Clusters:
         self, site: Site, waiting: Sequence[Comment], taken: Collection[CommentId]
     ) -> dict[CommentId, list[CommentId]]:
         """For each of these the waiting comments that share a mark with it, the oldest first."""
-        marks = {c.id: near.marks(bands(c.body.text, _hosts(site, c.body))) for c in waiting if c.body}
+        # The edit of a published comment is a case of its own: it is near to nothing, and nothing is near to it.
+        new = [c for c in waiting if c.status is Status.PENDING]
+        marks = {c.id: near.marks(bands(c.body.text, _hosts(site, c.body))) for c in new if c.body}
         found = iter(self._queue.near(site, [mark for own in marks.values() for mark in own]))
         shared = {id: {other for _ in own for other in next(found)} for id, own in marks.items()}
         return {c.id: sorted(shared.get(c.id, set()) - {c.id} - set(taken)) for c in waiting}

@@ -127,7 +127,8 @@ class Items:
 
     def _asked(self, site: Site, comments: Sequence[Comment]) -> dict[CommentId, Decision]:
         """The questions of those that wait in the lane of colleagues."""
-        about = [c.in_force for c in comments if c.lane is Lane.COLLEAGUE and c.in_force]
+        waiting = ((c.in_force, c.waiting) for c in comments)
+        about = [force for force, one in waiting if force and one and one.lane is Lane.COLLEAGUE]
         rows = self._decisions.rows(site, about) if about else []
         return {row.comment: row for row in rows if row.verb is Verb.ASK}
 

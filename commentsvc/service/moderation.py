@@ -81,7 +81,9 @@ class Moderation:
     ) -> Listed | Refused:
         """Comments of one status with their context: the queue (or a lane of it) oldest first, the others newest first.
 
-        In the lane of notices are published and refused comments, in the order in which they are due.
+        In the lane of notices are published and refused comments, in the order in which they are due. A published
+        comment whose edit waits is in the queue too.
+
         Five round trips for any number of items: ids, comments, then leases, threads and parents, and authors.
         """
         if not actor.may(Right.READ, site.key):
@@ -96,7 +98,7 @@ class Moderation:
         else:
             ids = self._queue.ids(site, status, cursor=after, limit=limit + 1, oldest_first=status is Status.PENDING)
         shown = ids[:limit]
-        found = [comment for comment in self._comments.find_all(site, shown) if comment and comment.status is status]
+        found = [comment for comment in self._comments.find_all(site, shown) if comment and _is(comment, status)]
         return Listed(items=self._items.of(site, found), next_cursor=shown[-1] if len(ids) > limit else "")
 
     def _brought(self, site: Site, after: CommentId | None, limit: int) -> Listed:
@@ -205,3 +207,7 @@ class Moderation:
             return Refused(code=Code.NOT_FOUND)
         comment = self._comments.find(site, known)
         return (site, comment) if comment else Refused(code=Code.NOT_FOUND)
+
+
+def _is(comment: Comment, status: Status) -> bool:
+    return comment.waits if status is Status.PENDING else comment.status is status

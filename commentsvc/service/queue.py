@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from commentsvc.domain.decision import NOTE_MAX, Stale, Status, Verb
+from commentsvc.domain.decision import NOTE_MAX, Stale, Verb
 from commentsvc.domain.ids import CommentId, comment_id, new_decision_id, place
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor, Right
@@ -124,7 +124,7 @@ class WorkQueue:
                 )
             ids = [id for id in ids if id not in taken]
             read, ids = self._comments.find_all(site, ids[:wanted]), ids[wanted:]
-            waiting = [comment for comment in read if comment and comment.status is Status.PENDING]
+            waiting = [comment for comment in read if comment and comment.waits]
             for cluster in self._clusters.of(site, waiting, taken=taken):
                 taken.update(cluster.ids)
                 if cluster.first.id not in have and len(found) < limit:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import AUTHOR, OWN_WORDS, Stale, Status, Verb
+from commentsvc.domain.decision import AUTHOR, JUDGING, OWN_WORDS, Decision, Stale, Verb
 from commentsvc.domain.ids import BODY_LENGTH, CommentId, comment_id, new_decision_id, place
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
@@ -21,6 +21,10 @@ class Opened:
     site: Site
     comment: Comment
     said: str = ""
+
+
+ROWS_MAX = 500
+"""Decisions about one comment that are told."""
 
 
 class Receipts:
@@ -56,6 +60,18 @@ class Receipts:
             return Refused(code=Code.NOT_FOUND)
         return Opened(site=site, comment=comment, said=self.said(site, comment))
 
+    def history(self, token: str) -> tuple[Opened, tuple[Decision, ...]] | Refused:
+        """The comment and all that was decided about it, the oldest first; a round trip a row."""
+        opened = self.open(token)
+        if isinstance(opened, Refused):
+            return opened
+        rows: list[Decision] = []
+        following = opened.comment.decision
+        while following and len(rows) < ROWS_MAX and (row := self._decisions.find(opened.site, following)):
+            rows.append(row)
+            following = row.previous
+        return opened, tuple(reversed(rows))
+
     def withdraw(self, token: str) -> Opened | Refused:
         """The comment after its author took it back, for good; a second time changes nothing."""
         opened = self.open(token)
@@ -75,10 +91,10 @@ class Receipts:
         return self.open(token)
 
     def said(self, site: Site, comment: Comment) -> str:
-        """What a moderator wrote to the author, where that is the reason."""
-        if comment.status is not Status.REJECTED or comment.reason != OWN_WORDS or comment.in_force is None:
+        """What a moderator wrote to the author, where that is why the comment, or its last change, is not published."""
+        if comment.reason != OWN_WORDS or comment.in_force is None:
             return ""
         row = self._decisions.find(site, comment.in_force)
-        if row and row.verb is Verb.UPHOLD and row.previous:  # it left the words as they were
+        if row and row.verb in JUDGING and row.previous:  # it left the words as they were
             row = self._decisions.find(site, row.previous)
-        return row.note if row and row.verb is Verb.REJECT else ""
+        return row.note if row and row.verb in (Verb.REJECT, Verb.TURN_DOWN) else ""

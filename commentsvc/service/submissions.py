@@ -17,7 +17,7 @@ from commentsvc.domain.submission import SUBMISSION_MAX, Submission, Values, che
 from commentsvc.domain.thread import Article
 from commentsvc.service.challenges import Challenges
 from commentsvc.service.receipts import Receipts
-from commentsvc.service.triage import Triages
+from commentsvc.service.triage import Triages, Waiting
 from commentsvc.store.comments import Comments
 from commentsvc.store.entry import Entry, Submitted, Verdict
 
@@ -113,7 +113,9 @@ class Submissions:
             return late or Refused(code=Code.INVALID_FIELDS, fields={"code": ticket})
         entry = self._entry(attempt, judged, ticket)
         submitted = self._comments.submit(attempt.site, entry)
-        self._triages.settle(attempt.site, entry.triage, submitted, now_ms=self._clock())
+        if submitted.verdict is Verdict.ACCEPTED and submitted.id:
+            waiting = Waiting(id=submitted.id, version=1, lane=submitted.lane, approved=submitted.approved)
+            self._triages.settle(attempt.site, entry.triage, waiting, now_ms=self._clock())
         return self._answer(submitted)
 
     def _made_before(self, attempt: Attempt, judged: Submission) -> Receipt | Refused | None:
@@ -139,14 +141,16 @@ class Submissions:
             once=_once(attempt, judged, ticket),
             digest=_digest(attempt, judged),
             once_kept_ms=self._limits.once_ms,
-            network=_keyed(attempt.site, attempt.network),
+            network=keyed(attempt.site, attempt.network),
             tries=self._limits.submissions_per_minute,
             window_ms=MINUTE_MS,
             author_kept_ms=0 if judged.email else NETWORK_KEY_MS,
             triage=self._triages.of(
                 attempt.site,
-                attempt.article,
-                judged,
+                attempt.article.id,
+                text=judged.text,
+                name=judged.name,
+                email=judged.email,
                 author_key=body.author_key,
                 seconds=open_ms / 1000,
                 now_ms=now_ms,
@@ -163,7 +167,7 @@ class Submissions:
             url=attempt.article.url,
             title=judged.title,
             thread_key=attempt.article.key,
-            author_key=who[0] + _keyed(attempt.site, who),
+            author_key=who[0] + keyed(attempt.site, who),
             created_ms=now_ms,
             language=attempt.language,
             seconds=open_ms // 1000 if 0 <= open_ms < MINUTE_MS else None,
@@ -208,7 +212,8 @@ def _digest(attempt: Attempt, judged: Submission) -> str:
     return _short(msgspec.json.encode(what))
 
 
-def _keyed(site: Site, what: str) -> str:
+def keyed(site: Site, what: str) -> str:
+    """What a site knows somebody or something by, without knowing it: a keyed hash."""
     return hmac.digest(site.salt.encode(), what.encode(), "sha256")[:10].hex()
 
 

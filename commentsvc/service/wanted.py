@@ -1,10 +1,21 @@
 """A decision that somebody wants: whether they may have it made, and what the store is told and answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commentsvc.domain.case import Appeal, Case
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import JUDGING, NOTE_MAX, OVERRULING, OWN_WORDS, TRANSITIONS, Stale, Status, Verb
+from commentsvc.domain.decision import (
+    EDITED,
+    JUDGING,
+    NOTE_MAX,
+    OVERRULING,
+    OWN_WORDS,
+    TRANSITIONS,
+    Stale,
+    Status,
+    Verb,
+    leads_to,
+)
 from commentsvc.domain.ids import new_decision_id, place
 from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
@@ -15,17 +26,28 @@ from commentsvc.store.decisions import Made, Order, Outcome, Unmade
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """A decision that somebody wants: about which comment, at the version they saw, and why."""
+    """A decision that somebody wants: about which comment, at the version they saw, and why.
+
+    `queued`: it is about what waits, so to reject a published comment's edit is to turn that down, and nothing else.
+    """
 
     id: str
     version: int
     verb: Verb
     reason: str = ""
     note: str = ""
+    queued: bool = False
+
+    def about(self, comment: Comment) -> "Wanted":
+        """What that means for this comment."""
+        turns = self.queued and comment.edit is not None and self.verb is Verb.REJECT
+        return replace(self, verb=Verb.TURN_DOWN) if turns else self
 
 
-_AIM = {verb: after for (_, verb), after in TRANSITIONS.items()}
+_AIM = {verb: after for (_, verb), after in TRANSITIONS.items()} | {Verb.TURN_DOWN: EDITED[Verb.TURN_DOWN]}
 """Where each verb leads: to tell a retry from a late decision when the comment has moved on."""
+
+GIVES_REASON = frozenset({Verb.REJECT, Verb.TURN_DOWN})
 
 
 def may_turn(actor: Actor, comment: Comment, verb: Verb) -> bool:
@@ -60,8 +82,7 @@ def judged(actor: Actor, site: Site, comment: Comment, wanted: Wanted) -> Status
         return problem
     if comment.version == wanted.version and not may_turn(actor, comment, wanted.verb):
         return Refused(code=Code.NOT_YOURS_TO_OVERRULE)
-    stays = comment.status if comment.status in JUDGING.get(wanted.verb, ()) else None
-    after = TRANSITIONS.get((comment.status, wanted.verb), stays)
+    after = leads_to(comment.status, wanted.verb, edited=comment.edit is not None)
     if after is None and comment.version == wanted.version:
         return Refused(code=Code.NOT_ALLOWED_NOW)
     return after or _AIM.get(wanted.verb, comment.status)
@@ -75,7 +96,7 @@ def order_of(actor: Actor, comment: Comment, wanted: Wanted, *, now_ms: int) -> 
         verb=wanted.verb,
         by=actor.id,
         at_ms=now_ms,
-        reason=wanted.reason if wanted.verb is Verb.REJECT else "",
+        reason=wanted.reason if wanted.verb in GIVES_REASON else "",
         note=normalised(wanted.note),
     )
 
@@ -83,9 +104,9 @@ def order_of(actor: Actor, comment: Comment, wanted: Wanted, *, now_ms: int) -> 
 def _problem(site: Site, wanted: Wanted) -> Refused | None:
     if wanted.verb not in _AIM.keys() | JUDGING.keys() or wanted.verb is Verb.WITHDRAW:
         return Refused(code=Code.INVALID_FIELDS, fields={"decision": Code.INVALID_CHOICE})
-    if wanted.verb is Verb.REJECT and wanted.reason == OWN_WORDS and not is_visible(wanted.note):
+    if wanted.verb in GIVES_REASON and wanted.reason == OWN_WORDS and not is_visible(wanted.note):
         return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.NO_WORDS})
-    if wanted.verb is Verb.REJECT and wanted.reason != OWN_WORDS and site.reason(wanted.reason) is None:
+    if wanted.verb in GIVES_REASON and wanted.reason != OWN_WORDS and site.reason(wanted.reason) is None:
         return Refused(code=Code.INVALID_FIELDS, fields={"reason": Code.UNKNOWN_REASON})
     if len(wanted.note) > NOTE_MAX:
         return Refused(code=Code.INVALID_FIELDS, fields={"note": Code.TOO_LONG})

@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Self
 
 _TABLES = """
-CREATE TABLE comments(id BLOB PRIMARY KEY, home TEXT, thread TEXT, author TEXT, status TEXT, parent TEXT, lane TEXT)
+CREATE TABLE comments(id BLOB PRIMARY KEY, home TEXT, thread TEXT, author TEXT, status TEXT, parent TEXT, lane TEXT,
+    edited TEXT)
     WITHOUT ROWID;
 CREATE TABLE cases(id TEXT PRIMARY KEY, home TEXT) WITHOUT ROWID;
 CREATE TABLE decisions(id TEXT PRIMARY KEY, home TEXT) WITHOUT ROWID;
@@ -18,7 +19,7 @@ CREATE TABLE numbers(key TEXT, field TEXT, found INTEGER DEFAULT 0, counted INTE
     PRIMARY KEY (key, field)) WITHOUT ROWID;
 """
 
-_ADD = "INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ADD = "INSERT OR REPLACE INTO comments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _FOUND = """
 INSERT INTO numbers(key, field, found) VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET found = excluded.found
@@ -30,9 +31,17 @@ GROUP BY of_key, of_field ON CONFLICT DO UPDATE SET counted = excluded.counted
 
 _PUBLIC = "comments WHERE status = 'approved'"
 _WAITING = "comments WHERE status = 'pending'"
+_QUEUED = """
+(SELECT home, status AS place FROM comments
+ UNION ALL SELECT home, 'pending' FROM comments WHERE edited != '') WHERE true
+"""
+_IN_LANES = """
+(SELECT home, lane AS place FROM comments WHERE status = 'pending'
+ UNION ALL SELECT home, edited FROM comments WHERE edited != '') WHERE true
+"""
 _COUNTS = (
-    ("home || 's:' || status", "'members'", "comments WHERE true"),
-    ("home || 'l:' || lane", "'members'", _WAITING),
+    ("home || 's:' || place", "'members'", _QUEUED),
+    ("home || 'l:' || place", "'members'", _IN_LANES),
     ("home || 'l:notices'", "'members'", "cases WHERE true"),
     ("home || 't:' || thread", "status", "comments WHERE true"),
     ("home || 't:' || thread || ':waiting'", "'members'", _WAITING),
@@ -48,7 +57,10 @@ _COUNTS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A comment as it is counted. `home` is its partition's tag, `author` and `parent` are '' where there is none."""
+    """A comment as it is counted. `home` is its partition's tag, `author` and `parent` are '' where there is none.
+
+    `edited` is the lane in which an edit of it waits, '' where none does.
+    """
 
     id: str
     home: str
@@ -57,6 +69,7 @@ class Row:
     status: str
     parent: str
     lane: str
+    edited: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

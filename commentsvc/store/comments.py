@@ -208,9 +208,9 @@ class Comments:
             pipe.hgetall(thread_home(site, id).thread(id))
         return [records.thread(id, pairs) for id, pairs in zip(wanted, pipe.execute(), strict=True)]
 
-    def approved_elsewhere(self, site: Site, article: Article, author_key: str) -> int:
-        """How many approved comments an author has in other partitions than the article's, in one round trip."""
-        here = thread_home(site, article.id)
+    def approved_elsewhere(self, site: Site, thread: ThreadId, author_key: str) -> int:
+        """How many approved comments an author has in other partitions than the thread's, in one round trip."""
+        here = thread_home(site, thread)
         others = [keys for _, keys in partitions(site) if keys != here]
         if not others:
             return 0

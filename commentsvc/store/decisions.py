@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Decision, Stale, Status, Verb
+from commentsvc.domain.decision import AUTHOR, JUDGING, TRANSITIONS, Decision, Stale, Status, Verb
 from commentsvc.domain.ids import BulkId, DecisionId, made_ms, place
 from commentsvc.domain.site import Site
 from commentsvc.store import records, scripts
@@ -48,6 +48,15 @@ class Order:
     reason: str = ""
     note: str = ""
 
+    @property
+    def edit(self) -> str:
+        """What becomes of an edit that waits, as `decide.lua` says it."""
+        if self.comment.edit is None:
+            return ""
+        if self.verb in JUDGING:
+            return "leave"
+        return "adopt" if self.verb is Verb.APPROVE else "drop"
+
 
 Outcome = Made | Stale | Unmade
 
@@ -81,14 +90,14 @@ class Decisions:
                 (
                     order,
                     [home(site, order.comment.id).bulk(order.by, step)] if step else [],
-                    [seen, order.comment.status, after, step, BULK_KEPT_MS],
+                    [seen, order.comment.status, after, step, BULK_KEPT_MS, order.edit],
                 )
                 for order, after, seen in orders
             ],
         )
 
     def ask(self, site: Site, order: Order, *, seen: int) -> Outcome:
-        """The waiting comment put into the lane of colleagues, if it is still at version `seen`."""
+        """What waits of a comment put into the lane of colleagues, if that is still at version `seen`."""
         return self._run_all("ask", site, [(order, [], [seen])])[0]
 
     def withdraw(self, site: Site, order: Order) -> Outcome:
@@ -183,14 +192,12 @@ class Decisions:
     def _run_all(
         self, script: str, site: Site, orders: Sequence[tuple[Order, list[str], list[Argument]]]
     ) -> list[Outcome]:
-        calls = [_call(site, order, more_keys, more_args) for order, more_keys, more_args in orders]
+        calls = [call(site, order, more_keys, more_args) for order, more_keys, more_args in orders]
         answers = scripts.run_all(self._client, script, calls)
         return [_outcome(order, answer) for (order, _, _), answer in zip(orders, answers, strict=True)]
 
 
-def _call(
-    site: Site, order: Order, more_keys: list[str], more_args: list[Argument]
-) -> tuple[list[str], list[Argument]]:
+def call(site: Site, order: Order, more_keys: list[str], more_args: list[Argument]) -> tuple[list[str], list[Argument]]:
     """The keys and arguments of `move.lua`."""
     comment = order.comment
     keys = home(site, comment.id)
@@ -245,6 +252,7 @@ def _outcome(order: Order, answer: Sequence[bytes]) -> Outcome:
             status=Status(status.decode()),
             by=by.decode(),
             at_ms=made_ms(DecisionId("dec_" + last.decode())) if last else 0,
-            asked=(status, lane) == (b"pending", b"colleague"),
+            asked=lane == b"colleague",
+            edited=status == b"approved" and lane != b"",
         )
     return Unmade(why=word)

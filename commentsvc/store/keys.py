@@ -31,8 +31,8 @@ which is time.
 | `{p}:t:<thread>:liked` | sorted set | comments by their likes, those taken down included |
 | `{p}:liking` | index | threads with likes that its pages do not show yet |
 | `{p}:likers:<comment>` | hash | digest of a network → digests of browsers that liked it; 30 days after the last |
-| `{p}:s:<status>` | index | every comment of that status; `pending` is the queue |
-| `{p}:l:<lane>` | index | the pending comments of that lane; `notices` has cases, by when they are due (ms) |
+| `{p}:s:<status>` | index | every comment of that status; `pending`, the queue, has those with an edit that waits too |
+| `{p}:l:<lane>` | index | what waits in that lane, edits too; `notices` has cases, by when they are due (ms) |
 | `{p}:reports:<id>` | hash | what was reported about a comment: see `store/cases.py`; 183 days when judged |
 | `{p}:appeal:<id>` | hash | its author's last appeal: see `store/cases.py`; 183 days when judged |
 | `{p}:a:<author key>` | hash | that author's comments by status; `last` of them; restricted `until` (ms or `hold`) |

@@ -54,7 +54,8 @@ class Queue:
         """The newest comments of whatever status that were not withdrawn, newest first, in one round trip."""
         statuses = [status for status in Status if status is not Status.ERASED]
         every = enumerate(keys.status(status) for _, keys in partitions(site) for status in statuses)
-        return [CommentId("cmt_" + body) for body in newest(self._client, dict(every), before="", limit=limit)]
+        found = newest(self._client, dict(every), before="", limit=limit)
+        return [CommentId("cmt_" + body) for body in dict.fromkeys(found)]  # two of them where an edit waits
 
     def counts(self, site: Site) -> Mapping[Status, int]:
         """How many comments have each status, in one round trip."""

@@ -1,16 +1,19 @@
 """How records look in Redis, and back.
 
-A comment is a hash: `s` status, `v` version, `t` thread, `b` body (written once), `u` address and title of the page it
-was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined (replies only), `q`
-parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that decision, `f`
-the decision in force, the one an undo may reverse (where it is not the last), `l` lane (where it is not `new`), `h` the
-rules that it hit (a msgpack array of arrays), `p` the same author's comment before it in this partition, `i` what its
-author wishes to be told by e-mail (`store/wishes.py`). Ids in it, but `f` and in `i`, are 17 bytes, as in the indexes.
+A comment is a hash: `s` status, `v` version, `t` thread, `b` body (as its author left it), `u` address and title of the
+page it was sent from (not while it is approved in a thread of the same name), `o` its ancestors' ids joined (replies
+only), `q` parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that
+decision, `f` the decision in force, the one an undo may reverse (where it is not the last), `l` lane (where it is not
+`new`), `h` the rules that it hit (a msgpack array of arrays), `p` the same author's comment before it here, `i` what
+its author wishes to be told by e-mail (`store/wishes.py`). Only of one that was edited while it was published: `e` the
+newer body that waits, `w` its lane (where it is not `new`), `g` the rules that it hit; then `z` and `y`, the body and
+hits that the decision about the edit has put away. Ids in it, but `f` and in `i`, are 17 bytes, as in the indexes.
 
 A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
 not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, `undone_by` and
-`undone_version` once it was reversed, `l`, the lane in which the comment was before a question, and `k`, the bulk that
-it was part of. Sites, moderators and tokens are JSON: an operator can read them.
+`undone_version` once it was reversed, `l`, the lane in which the comment was before a question, `e`, what became of an
+edit that waited (`adopt`, `drop`), and `k`, the bulk that it was part of. Sites, moderators and tokens are JSON: an
+operator can read them.
 """
 
 import zlib
@@ -19,7 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from commentsvc.domain.comment import Body, Comment, Thread
+from commentsvc.domain.comment import Body, Comment, Edit, Thread
 from commentsvc.domain.decision import Decision, Status, Verb
 from commentsvc.domain.ids import BODY_LENGTH, BulkId, CommentId, DecisionId, decode, encode, made_ms
 from commentsvc.domain.lane import Lane
@@ -30,7 +33,7 @@ from commentsvc.store.dictionary import DICTIONARY, WINDOW
 LAYOUT = 2
 """The version of this data model; it stands first in every body, so that old ones can still be told."""
 
-COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x", "l", "h", "f")
+COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x", "l", "h", "f", "e", "w", "g", "z")
 
 PAGE_FIELDS = ("url", "title")
 
@@ -51,8 +54,11 @@ _json = msgspec.json.Encoder().encode
 def packed(body: Body) -> bytes:
     """A body as it is stored; its time of birth is in the comment's id, its page beside it."""
     thread_key = "" if body.thread_key == body.url else body.thread_key
-    quick = () if body.seconds is None else (body.seconds,)
-    what = [body.name, body.email, body.text, dict(body.fields), thread_key, body.language, *quick]
+    what: list[Any] = [body.name, body.email, body.text, dict(body.fields), thread_key, body.language]
+    if body.edited_ms:
+        what += [body.seconds, body.edited_ms]
+    elif body.seconds is not None:
+        what.append(body.seconds)
     author = body.author_key[:1].encode() + bytes.fromhex(body.author_key[1:])
     deflate = zlib.compressobj(wbits=WINDOW, zdict=DICTIONARY)
     return b"%c%c%b%b%b" % (LAYOUT, len(author), author, deflate.compress(_pack(what)), deflate.flush())
@@ -114,7 +120,7 @@ def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
     start = 2 + raw[1]
     author_key = raw[2:3].decode() + raw[3:start].hex()
     inflate = zlib.decompressobj(wbits=WINDOW, zdict=DICTIONARY)
-    name, email, text, fields, thread_key, language, *quick = _unpack(inflate.decompress(raw[start:]))
+    name, email, text, fields, thread_key, language, *rest = _unpack(inflate.decompress(raw[start:]))
     return Body(
         name=name,
         email=email,
@@ -126,7 +132,8 @@ def unpacked(raw: bytes, *, page: str, made_ms: int) -> Body:
         author_key=author_key,
         created_ms=made_ms,
         language=language,
-        seconds=quick[0] if quick else None,
+        seconds=rest[0] if rest else None,
+        edited_ms=rest[1] if len(rest) > 1 else 0,
     )
 
 
@@ -135,7 +142,8 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
 
     `page` is its thread's, for one that has none of its own (see `named_by_thread`).
     """
-    status, version, thread, body, own_page, parent, above, replies, reason, by, last, lane, hit, force = values
+    status, version, thread, body, own_page, parent, above, replies, reason, by, last, lane, hit, force = values[:14]
+    *edit, shelved = values[14:]
     if status is None or version is None or thread is None:
         return None
     path, parent_id = _lineage(id, above or b"", parent or b"")
@@ -156,6 +164,18 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
         decided_ms=made_ms(decision) if decision else 0,
         decision=decision,
         in_force=DecisionId("dec_" + force.decode()) if force else decision if force is None else None,
+        lane=Lane(lane.decode()) if lane else Lane.NEW,
+        hits=hits(hit) if hit else (),
+        edit=_edit(id, *edit, page=page),
+        shelved=unpacked(shelved, page=page, made_ms=made_ms(id)) if shelved else None,
+    )
+
+
+def _edit(id: CommentId, body: bytes | None, lane: bytes | None, hit: bytes | None, *, page: str) -> Edit | None:
+    if body is None:
+        return None
+    return Edit(
+        body=unpacked(body, page=page, made_ms=made_ms(id)),
         lane=Lane(lane.decode()) if lane else Lane.NEW,
         hits=hits(hit) if hit else (),
     )

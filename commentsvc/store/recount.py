@@ -106,13 +106,18 @@ class _Look:
                 status=comment.status,
                 parent=comment.parent[4:] if comment.parent else "",
                 lane=comment.lane,
+                edited=comment.edit.lane if comment.edit else "",
             )
             rows.append(row)
             replies.append((name.key.decode(), "replies", comment.replies))
             listed.append((own.status(comment.status), name.rest))
+            if comment.waiting:
+                listed.append((own.status(Status.PENDING), name.rest))
+                listed.append((own.lane(comment.waiting.lane), name.rest))
             if comment.status is Status.PENDING:
-                listed.append((own.lane(comment.lane), name.rest))
                 listed.append((own.waiting(row.thread), comment.path))
+            if comment.edit and comment.status is not Status.APPROVED:
+                self.found.differ(f"{name.key.decode()} has an edit that waits, and is not published")
             if comment.status is Status.APPROVED:
                 listed.append((own.approved(row.thread), name.rest))
                 listed.append((own.order(row.thread), comment.path))

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from commentsvc.domain import terms
@@ -51,7 +52,7 @@ def _rows(client: Client, site: Site, own: Partition) -> Iterator[tuple[bytes, b
     listed = heapq.merge(*(_ids(client, own.status(one)) for one in Status if one is not Status.ERASED))
     comments = Comments(client)
     batch: list[CommentId] = []
-    for id in listed:
+    for id, _ in groupby(listed):  # a published comment whose edit waits stands among both
         batch.append(CommentId("cmt_" + records.unpacked_ids(id)))
         if len(batch) == AT_ONCE:
             yield from _of(comments, site, batch)
@@ -62,7 +63,7 @@ def _rows(client: Client, site: Site, own: Partition) -> Iterator[tuple[bytes, b
 def _of(comments: Comments, site: Site, batch: list[CommentId]) -> Iterator[tuple[bytes, bytes]]:
     for comment in comments.find_all(site, batch) if batch else ():
         if comment and comment.body:
-            rows = signature.rows(terms.of_body(comment.body, comment.thread))
+            rows = signature.rows(terms.of_comment(comment))
             yield records.packed_ids(comment.id[4:]), rows
 
 

@@ -24,6 +24,7 @@ ACKNOWLEDGED = frozenset(
         "ask",
         "change_person",
         "decide",
+        "edit",
         "impose",
         "note",
         "exhume",

@@ -206,7 +206,7 @@ class _ByStatus:
         self._ended = len(kept) < count
         if kept:
             self._below = kept[-1]
-        return [CommentId("cmt_" + id) for id in kept]
+        return [CommentId("cmt_" + id) for id in dict.fromkeys(kept)]  # two of them where an edit waits
 
     @property
     def resume(self) -> CommentId | None:

@@ -36,6 +36,7 @@ class Entry:
     title: str
     name: str
     link: str
+    published: str
     updated: str
     html: str
 
@@ -126,7 +127,8 @@ def _entry(comment: Comment) -> Entry:
         title=_xml(f"{body.name}: {body.title or body.url}"),
         name=_xml(body.name),
         link=f"{body.url}#{comment.id}",
-        updated=rfc3339(body.created_ms),
+        published=rfc3339(body.created_ms),
+        updated=rfc3339(body.edited_ms or body.created_ms),
         html=_xml(comment.html),
     )
 

@@ -69,9 +69,25 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # ships no types
 
 def comment_form(site: Site, article: Article, sent: Mapping[str, Sequence[str]] | None = None) -> CommentForm:
     """The form of this site in the reader's language, filled with what was `sent`."""
-    # A NUL can stand in no page; the judge has seen the real one.
-    data = None if sent is None else MultiDict((k, v.replace("\0", "\ufffd")) for k, vs in sent.items() for v in vs)
+    data = None if sent is None else _shown_again(sent)
     form: CommentForm = _kind(site)(formdata=data, meta={"csrf_context": (site, article)})
+    return form
+
+
+class EditForm(FlaskForm):  # type: ignore[misc]  # ships no types
+    """What an author may write anew. The receipt's address is the right to do it, so there is no other token."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # ships no types
+        csrf = False
+
+    visible: tuple[str, ...]
+
+
+def edit_form(site: Site, sent: Mapping[str, Sequence[str]]) -> EditForm:
+    """The form in which an author changes a comment, filled with what stands there or was sent."""
+    fields = _written(site)
+    kind: type[EditForm] = type("EditForm", (EditForm,), {**fields, "visible": tuple(fields)})
+    form: EditForm = kind(formdata=_shown_again(sent))
     return form
 
 
@@ -84,14 +100,28 @@ def _kind(site: Site) -> type[CommentForm]:
     return _kinds.get(key) or _kinds.put(key, _made(site), size=1)
 
 
-def _made(site: Site) -> type[CommentForm]:
-    fields: dict[str, Any] = {
+def _shown_again(sent: Mapping[str, Sequence[str]]) -> "MultiDict[str, str]":
+    # A NUL can stand in no page; the judge has seen the real one.
+    return MultiDict((name, value.replace("\0", "\ufffd")) for name, values in sent.items() for value in values)
+
+
+def _written(site: Site) -> dict[str, Any]:
+    """The fields of what somebody says, beside who it is."""
+    return {
         "name": StringField(gettext("Name"), render_kw={"autocomplete": "name"}),
+        **{declared.key: _declared(declared) for declared in site.fields},
+        "text": TextAreaField(gettext("Comment"), render_kw={"rows": 6, "spellcheck": "true"}),
+    }
+
+
+def _made(site: Site) -> type[CommentForm]:
+    written = _written(site)
+    fields: dict[str, Any] = {
+        "name": written.pop("name"),
         "email": EmailField(
             gettext("E-mail"), render_kw={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}
         ),
-        **{declared.key: _declared(declared) for declared in site.fields},
-        "text": TextAreaField(gettext("Comment"), render_kw={"rows": 6, "spellcheck": "true"}),
+        **written,
         "code": StringField(
             gettext("Confirmation code"),
             render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"},

@@ -51,6 +51,7 @@ class Shown:
     depth: int
     created: str
     created_words: str
+    edited: Markup
     reply_words: str
     parent: str
     parent_link: Markup
@@ -101,6 +102,7 @@ class _Words(NamedTuple):
     """What every comment of a page says, looked up once: the language, sentences about somebody, what is here."""
 
     language: str
+    edited: Markup
     reply: str
     answers: str
     likes: str
@@ -211,9 +213,8 @@ def _rows(frame: Frame, page: Page, cursor: str) -> Rows:
 
 def _words(comments: tuple[Comment, ...], here: Markup) -> _Words:
     shown = frozenset(comment.id for comment in comments)
-    return _Words(
-        current(), gettext("to %(name)s"), gettext("In reply to %(name)s"), gettext("Likes: %(num)s"), here, shown
-    )
+    likes, edited = gettext("Likes: %(num)s"), escape(gettext("edited %(when)s"))
+    return _Words(current(), edited, gettext("to %(name)s"), gettext("In reply to %(name)s"), likes, here, shown)
 
 
 def _parent_link(parent: CommentId, words: _Words) -> Markup:
@@ -240,6 +241,7 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         depth=comment.depth if frame.sort is Sort.CONVERSATION else 0,
         created=f"{created:%Y-%m-%dT%H:%M:%SZ}",
         created_words=_in_words(created, words.language),
+        edited=_edited(body.edited_ms, words) if body.edited_ms else Markup(""),
         reply_words=words.reply % {"name": isolated(body.name)},
         parent=comment.parent or "",
         parent_link=_parent_link(comment.parent, words) if comment.parent and answered else Markup(""),
@@ -261,6 +263,12 @@ def report_link(frame: Frame) -> str:
     }
     kept = {name: value for name, value in words.items() if value}
     return f"{frame.base}/report?{urlencode({**kept, 'comment': ''})}"
+
+
+def _edited(edited_ms: int, words: _Words) -> Markup:
+    at = datetime.fromtimestamp(edited_ms // 1000, UTC)
+    when = Markup('<time datetime="%s">%s</time>') % (f"{at:%Y-%m-%dT%H:%M:%SZ}", _in_words(at, words.language))
+    return words.edited % {"when": when}
 
 
 def isolated(name: str) -> str:

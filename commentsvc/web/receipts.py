@@ -21,6 +21,7 @@ from commentsvc.web.frame import Frame, asked, theme
 from commentsvc.web.headers import frameable, private
 from commentsvc.web.listing import in_words
 from commentsvc.web.parts import service, settings
+from commentsvc.web.rewriting import EditPart, edit_part
 
 SURE = "withdraw"
 
@@ -29,8 +30,8 @@ SURE = "withdraw"
 class ReceiptPage:
     """What the page shows. `address` is its own, whole, because a frame hides it.
 
-    `reason` and `rule` say why a comment is not published, in the reader's language, or `told` does in a moderator's
-    own words.
+    `reason` and `rule` say why a comment is not published, or the last change of a published one, in the reader's
+    language, or `told` does in a moderator's own words. `edit` is the form to change it, None where that cannot be.
     """
 
     address: str
@@ -50,38 +51,39 @@ class ReceiptPage:
     appeal: AppealPart
     problem: str = ""
     mail: mails.MailPart | None = None
+    edit: EditPart | None = None
 
 
 def show(token: str) -> Response:
     """`GET /receipts/<token>`: changes nothing, whoever follows the link."""
-    return _answer(token, _opened(token))
+    return answer(token, opened(token))
 
 
 def withdraw(token: str) -> BaseResponse:
     """`POST /receipts/<token>`: takes the comment back, for good, once its author has said so twice."""
-    _from_our_page()
-    opened = _opened(token)
-    _speak_as_its_author(opened.comment)
+    refuse_other_websites()
+    found = opened(token)
+    speak_as_its_author(found.comment)
     sent = read_form()
     g.typed = ()
     if isinstance(sent, Refused):
         raise Refusal(sent)
     if sent.one(SURE) != "yes":
         problem = gettext("Please tick the box if you want to take your comment back.")
-        return _answer(token, opened, problem=problem, status=422)
+        return answer(token, found, problem=problem, status=422)
     withdrawn = service().receipts.withdraw(token)
     if isinstance(withdrawn, Refused):
         raise Refusal(withdrawn)
     # Where it was written is deleted with it, so that the way back can only be kept in the address.
-    query = urlsplit(_back(opened)).query
+    query = urlsplit(_back(found)).query
     return redirect(f"/receipts/{token}" + (f"?{query}" if query else ""), 303)
 
 
 def appeal(token: str) -> BaseResponse:
     """`POST /receipts/<token>/appeal`: 303 back to the receipt, or it with what is wrong and what was typed."""
-    _from_our_page()
-    opened = _opened(token)
-    _speak_as_its_author(opened.comment)
+    refuse_other_websites()
+    found = opened(token)
+    speak_as_its_author(found.comment)
     sent = read_form()
     if isinstance(sent, Refused):
         raise Refusal(sent)
@@ -89,22 +91,23 @@ def appeal(token: str) -> BaseResponse:
     if isinstance(made, Opened):
         return redirect(f"/receipts/{token}{_query()}", 303)
     problem = gettext(REASONS[made.fields.get("appeal", made.code)].sentence)
-    part = appeal_part(opened, typed=sent.one("appeal"), problem=problem)
-    return _answer(token, opened, appeal=part, status=made.status)
+    part = appeal_part(found, typed=sent.one("appeal"), problem=problem)
+    return answer(token, found, appeal=part, status=made.status)
 
 
 def wish(token: str) -> BaseResponse:
     """`POST /receipts/<token>/mail`: what its author wishes to be told by e-mail."""
-    _from_our_page()
-    opened = _opened(token)
-    _speak_as_its_author(opened.comment)
-    made = mails.wished(opened)
+    refuse_other_websites()
+    found = opened(token)
+    speak_as_its_author(found.comment)
+    made = mails.wished(found)
     if isinstance(made, Refused) and made.code is not Code.INVALID_FIELDS:  # of no box ticked there is nothing to keep
-        return _answer(token, opened, mail_problem=gettext(made.sentence), status=made.status)
+        return answer(token, found, mail_problem=gettext(made.sentence), status=made.status)
     return redirect(f"/receipts/{token}{_query()}#comments-mail", 303)
 
 
-def _from_our_page() -> None:
+def refuse_other_websites() -> None:
+    """Raises where another website sends a form of ours."""
     # The token is the right to do this. `no-referrer` makes the browser send `Origin: null` from our own page, so only
     # what another site sends openly is turned away.
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
@@ -116,40 +119,44 @@ def _query() -> str:
     return f"?{query}" if query else ""
 
 
-def _opened(token: str) -> Opened:
-    opened = service().receipts.open(token)
-    if isinstance(opened, Refused):
-        raise Refusal(opened)
-    speak_for(opened.site)
-    return opened
+def opened(token: str) -> Opened:
+    """What a receipt leads to, in its site's own words from here on; raises the refusal otherwise."""
+    found = service().receipts.open(token)
+    if isinstance(found, Refused):
+        raise Refusal(found)
+    speak_for(found.site)
+    return found
 
 
-def _answer(
+def answer(
     token: str,
     opened: Opened,
     *,
     problem: str = "",
     mail_problem: str = "",
     appeal: AppealPart | None = None,
+    edit: EditPart | None = None,
     status: int = 200,
 ) -> Response:
-    _speak_as_its_author(opened.comment)
+    """The page, with what is wrong beside the form that was sent."""
+    speak_as_its_author(opened.comment)
     page = _page(token, opened, problem, appeal or appeal_part(opened))
-    page = replace(page, mail=mails.part(token, opened, mail_problem))
+    page = replace(page, mail=mails.part(token, opened, mail_problem), edit=edit or edit_part(token, opened))
     html = render_template("receipt/page.html", page=page)
     response = frameable(private(Response(html, status=status, mimetype="text/html")), opened.site.origins)
     response.vary.add("Accept-Language")
     return response
 
 
-def _speak_as_its_author(comment: Comment) -> None:
+def speak_as_its_author(comment: Comment) -> None:
+    """The language in which the comment was sent, unless the address asks for another."""
     if comment.body:
         speak_as(comment.body.language)
 
 
 def _page(token: str, opened: Opened, problem: str, appeal: AppealPart) -> ReceiptPage:
     comment, site = opened.comment, opened.site
-    reason = site.reason(comment.reason) if comment.status is Status.REJECTED else None
+    reason = site.reason(comment.reason) if comment.status in (Status.REJECTED, Status.APPROVED) else None
     label, rule = _why(reason)
     body = comment.body
     return ReceiptPage(

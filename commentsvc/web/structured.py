@@ -35,6 +35,8 @@ def _comment(article: Article, comment: Comment) -> dict[str, Any]:
     said: dict[str, Any] = {"@type": "Comment", "@id": address, "url": address}
     if body:
         said |= {"datePublished": rfc3339(body.created_ms), "text": body.text}
+        if body.edited_ms:
+            said["dateModified"] = rfc3339(body.edited_ms)
         said["author"] = {"@type": "Person", "name": body.name}
     if comment.parent:
         said["parentItem"] = {"@type": "Comment", "@id": f"{article.url}#{comment.parent}"}

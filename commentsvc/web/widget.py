@@ -5,7 +5,21 @@ from flask import Blueprint, Response, request
 
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service import UNREACHABLE
-from commentsvc.web import assets, challenges, errors, headers, likes, looks, mails, pages, posting, receipts, reports
+from commentsvc.web import (
+    assets,
+    challenges,
+    errors,
+    headers,
+    likes,
+    looks,
+    mails,
+    pages,
+    posting,
+    receipt_data,
+    receipt_edit,
+    receipts,
+    reports,
+)
 
 log = structlog.get_logger()
 
@@ -32,6 +46,8 @@ blueprint.add_url_rule("/reports/<token>", view_func=reports.outcome, methods=["
 blueprint.add_url_rule("/receipts/<token>/mail", view_func=receipts.wish, methods=["POST"])
 blueprint.add_url_rule("/mail/<token>", view_func=mails.show_mail, methods=["GET"])
 blueprint.add_url_rule("/mail/<token>", view_func=mails.answer_mail, methods=["POST"])
+blueprint.add_url_rule("/receipts/<token>/edit", view_func=receipt_edit.edit, methods=["POST"])
+blueprint.add_url_rule("/receipts/<token>/data", view_func=receipt_data.download)
 
 
 @blueprint.get("/embed.js")

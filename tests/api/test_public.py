@@ -1,5 +1,6 @@
 """Nothing unapproved is ever public, and nobody's address ever is: all public answers, whatever became of a comment."""
 
+import re
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -7,12 +8,15 @@ from hypothesis import strategies as st
 
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId
+from commentsvc.service.edits import Rewrite
 from commentsvc.service.moderation import Wanted
 from commentsvc.service.receipts import Opened
 from commentsvc.web.api.routes import OPERATIONS
 from tests.api.conftest import MO, URL, World
 
-CHANGES = st.lists(st.sampled_from(["approve", "reject", "spam", "not_spam", "withdraw", "undo"]), max_size=5)
+CHANGES = st.lists(
+    st.sampled_from(["approve", "reject", "spam", "not_spam", "withdraw", "undo", "edit", "turn_down"]), max_size=7
+)
 
 
 def change(world: World, id: CommentId, token: str, what: str) -> None:
@@ -24,11 +28,14 @@ def change(world: World, id: CommentId, token: str, what: str) -> None:
     comment = opened.comment
     if what == "withdraw":
         world.parts.service.receipts.withdraw(token)
+    elif what == "edit":
+        values = {"name": ["Kilian"], "text": [f"Kilimanjaro {world.clock()} is high."]}
+        world.parts.service.edits.edit(Rewrite(token=token, values=values, network="192.0.2.1"))
     elif what == "undo":
         if comment.decision:
             moderation.undo(MO, comment.decision)
     else:
-        reason = "insult" if what == "reject" else ""
+        reason = "insult" if what in ("reject", "turn_down") else ""
         moderation.decide(MO, Wanted(id=id, version=comment.version, verb=Verb(what), reason=reason))
 
 
@@ -77,11 +84,17 @@ def test_only_an_approved_comment_is_ever_seen_whatever_was_done_to_it(world: Wo
     seen = [asked for asked, answer in public_answers(world, receipt.id).items() if receipt.id in answer.text]
     if approved:
         assert set(seen) == {"page", "newest", "one", "site's feed", "article's feed"}
+        assert opened.comment.body is not None
+        only = opened.comment.body.text
+        for asked, answer in public_answers(world, receipt.id).items():
+            shown = re.findall(r"(?:Zanzibar is lovely|Kilimanjaro \d+ is high)\.", answer.text)
+            assert set(shown) == ({only} if asked in seen else set()), asked
         change(world, receipt.id, receipt.token, "withdraw")  # the next example begins without it
     else:
         assert seen == []
     for asked, answer in public_answers(world, receipt.id).items():
         assert "Zanzibar" not in answer.text, asked
+        assert "Kili" not in answer.text, asked
         assert "private.example" not in answer.text, asked
 
 

@@ -7,6 +7,7 @@ from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor, Scope
 from commentsvc.domain.refusal import Refused
+from commentsvc.service.edits import Rewrite
 from commentsvc.service.moderation import Wanted
 from commentsvc.store.decisions import Made
 from tests.api.conftest import MO, URL, World
@@ -48,6 +49,8 @@ def test_an_item_has_everything_that_was_sent_and_the_version_to_decide_on(world
                 "fields": {"country": "no", "phone": "+47"},
                 "language": "en",
                 "created": "2026-03-01T10:00:00.003Z",
+                "edited": None,
+                "published": None,
                 "url": url,
                 "thread": {"key": url, "url": url, "title": "First", "open": True, "count": 1},
                 "author_history": dict.fromkeys(("rejected", "spam", "erased"), 0) | {"pending": 1, "approved": 1},
@@ -135,3 +138,33 @@ def test_what_readers_brought_is_in_a_lane_of_its_own_with_its_clock(world: Worl
     assert (kept["result"], not_kept["code"]) == ("ok", "not_allowed_now")
     page = program.get(PATH, query={"lane": "notices"}).get_json()
     assert [one["id"] for one in page["comments"]] == [refused.id]
+
+
+def test_an_edit_of_a_published_comment_is_an_item_that_programs_can_decide(world: World) -> None:
+    receipt = world.submit("Praise.")
+    made = world.decide(receipt.id, Verb.APPROVE)
+    values = {"name": ["Alice"], "text": ["Advertising."]}
+    world.clock.advance(ms=1_000)
+    world.parts.service.edits.edit(Rewrite(token=receipt.token, values=values, network="192.0.2.1"))
+    program = world.program(Scope.MODERATE)
+    (item,) = program.get(PATH).get_json()["comments"]
+    assert (item["id"], item["status"], item["text"]) == (receipt.id, "approved", "Advertising.")
+    assert item["published"] == {"name": "Alice", "text": "Praise.", "fields": {}}
+    assert item["edited"] > item["created"]
+    wish = {"id": receipt.id, "version": item["version"], "decision": "turn_down", "reason": "advertising"}
+    late = program.post("/api/v1/decisions", {"decisions": [wish | {"version": made.version}]})
+    assert late.get_json()["results"][0]["result"] == "stale"
+    assert program.post("/api/v1/decisions", {"decisions": [wish]}).get_json()["results"][0]["result"] == "ok"
+    assert program.get(PATH).get_json()["comments"] == []
+    shown = world.anybody.get(f"/api/v1/comments/{receipt.id}").get_json()
+    assert (shown["text"], shown["edited"]) == ("Praise.", None)
+    world.clock.advance(ms=1_000)
+    world.parts.service.edits.edit(Rewrite(token=receipt.token, values=values, network="192.0.2.1"))
+    version = program.get(PATH).get_json()["comments"][0]["version"]
+    wish = {"id": receipt.id, "version": version, "decision": "approve"}
+    assert program.post("/api/v1/decisions", {"decisions": [wish]}).get_json()["results"][0]["result"] == "ok"
+    shown = world.anybody.get(f"/api/v1/comments/{receipt.id}").get_json()
+    assert (shown["text"], shown["edited"] > shown["created"]) == ("Advertising.", True)
+    feed = world.anybody.get("/feeds/daily.atom").text
+    assert f"<updated>{shown['edited']}</updated>" in feed
+    assert f"<published>{shown['created']}</published>" in feed

@@ -6,11 +6,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
-from commentsvc.domain.decision import AUTHOR, TRANSITIONS, Stale, Status, Verb
+from commentsvc.domain.decision import AUTHOR, EDITABLE, Stale, Status, Verb, leads_to
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
-from commentsvc.service.moderation import Wanted
+from commentsvc.service.edits import Rewrite
 from commentsvc.service.submissions import Attempt, Receipt
+from commentsvc.service.wanted import GIVES_REASON, Wanted
 from commentsvc.store.decisions import Made
 from commentsvc.store.scripts import Client
 from tests.servers import FakeClock
@@ -21,7 +22,8 @@ from tests.store.people import ALICE, BOB, MALLORY, PRIYA, newsroom
 ACTORS = [Actor(id=name, sites=None) for name in ("mo", "max")]
 PLACES = st.tuples(st.integers(0, 1), st.integers(0, 2))
 AUTHORS = [ALICE, BOB, MALLORY]
-VERBS = [Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM]
+VERBS = [Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM, Verb.TURN_DOWN]
+TEXTS = ["Well said.", "<b>No</b> & no\n\nhttps://a.example", "\u0646\u0639\u0645 \U0001f44d"]
 
 
 class Machine(RuleBasedStateMachine):
@@ -61,7 +63,7 @@ class Machine(RuleBasedStateMachine):
         target=receipts,
         place=PLACES,
         author=st.sampled_from(AUTHORS),
-        text=st.sampled_from(["Well said.", "<b>No</b> & no\n\nhttps://a.example", "\u0646\u0639\u0645 \U0001f44d"]),
+        text=st.sampled_from(TEXTS),
         slow=st.booleans(),
     )
     def submit(self, place: Place, author: dict[str, str], text: str, slow: bool = False) -> Any:
@@ -126,18 +128,47 @@ class Machine(RuleBasedStateMachine):
             self.model.moved(known, made, Status.ERASED, AUTHOR, self.daily.clock.now_ms)
         assert opened.comment.version == known.version
 
+    @rule(id=receipts, text=st.sampled_from(TEXTS))
+    def edit(self, id: str, text: str) -> None:
+        self.daily.clock.advance(ms=1)
+        known, now_ms = self.model.comments[id], self.daily.clock.now_ms
+        author = next(one for one in AUTHORS if one["email"] == known.author)
+        values = {"name": [author["name"]], "text": [text]}
+        opened = self.service.edits.edit(Rewrite(token=known.receipt.token, values=values, network="192.0.2.1"))
+        until_ms = self.model.restricted.get((known.place[0], known.author), 0)
+        if known.status not in EDITABLE:
+            assert opened == Refused(code=Code.NOT_EDITABLE)
+        elif text == (known.edit or known.said)[0]:
+            assert not isinstance(opened, Refused)
+            assert opened.comment.version == known.version
+        elif known.place in self.model.closed:
+            assert opened == Refused(code=Code.THREAD_CLOSED)
+        elif until_ms > now_ms:
+            assert opened == Refused(code=Code.RESTRICTED, until_ms=until_ms)
+        else:
+            assert not isinstance(opened, Refused)
+            assert opened.comment.decision is not None
+            lane = self.model.lane_of(known.place[0], known.author, slow=True)
+            made = Made(id=opened.comment.decision, version=opened.comment.version)
+            self.model.edited(known, made, (text, now_ms), lane)
+
+    @rule(id=published, who=st.sampled_from(ACTORS), text=st.sampled_from(TEXTS), verb=st.sampled_from(VERBS))
+    def edit_what_is_published(self, id: str, who: Actor, text: str, verb: Verb) -> None:
+        self.edit(id, text)
+        self.decide(id, who, verb)
+
     # What moderators do
 
     @rule(target=decisions, id=receipts, who=st.sampled_from(ACTORS), verb=st.sampled_from(VERBS))
     def decide(self, id: str, who: Actor, verb: Verb) -> Any:
         known = self.model.comments[id]
-        after = TRANSITIONS.get((known.status, verb))
+        after = leads_to(known.status, verb, edited=known.edit is not None)
         outcome = self._decide(who, id, verb, known.version)
         if after is None:
             assert outcome == Refused(code=Code.NOT_ALLOWED_NOW)
             return multiple()
         assert isinstance(outcome, Made)
-        self.model.moved(known, outcome, after, who.id, self.daily.clock.now_ms)
+        self.model.moved(known, outcome, after, who.id, self.daily.clock.now_ms, adopts=verb is Verb.APPROVE)
         assert self._decide(who, id, verb, known.version - 1) == outcome
         return outcome.id
 
@@ -157,7 +188,6 @@ class Machine(RuleBasedStateMachine):
         self.daily.clock.advance(ms=1)
         mine = self.model.undoable(site, who.id)
         outcome = self.service.bulks.undo_last(who, self.sites[site])
-        assert isinstance(outcome, Made | Stale | Refused), "nobody here decides many at once"
         if mine:
             self._check_undo_of_step(who, mine, outcome)
         else:
@@ -218,7 +248,15 @@ class Machine(RuleBasedStateMachine):
         receipt = self.service.submissions.submit(attempt)
         assert isinstance(receipt, Receipt)
         assert not receipt.again
-        known = Known(receipt=receipt, attempt=attempt, place=place, author=author["email"], parent=parent, lane=lane)
+        known = Known(
+            receipt=receipt,
+            attempt=attempt,
+            place=place,
+            author=author["email"],
+            parent=parent,
+            lane=lane,
+            said=(attempt.values["text"][0], 0),
+        )
         self.model.comments[receipt.id] = known
         self.model.tickets += 1
         return receipt.id
@@ -239,7 +277,7 @@ class Machine(RuleBasedStateMachine):
 
     def _decide(self, who: Actor, id: str, verb: Verb, seen: int) -> Made | Stale | Refused:
         self.daily.clock.advance(ms=1)
-        reason = "insult" if verb is Verb.REJECT else ""
+        reason = "insult" if verb in GIVES_REASON else ""
         return self.service.moderation.decide(who, Wanted(id=id, version=seen, verb=verb, reason=reason))
 
     def _check_undo(self, who: Actor, row: Row, outcome: Made | Stale | Refused) -> None:
@@ -253,4 +291,5 @@ class Machine(RuleBasedStateMachine):
         else:
             assert isinstance(outcome, Made)
             self.model.moved(known, outcome, row.before, who.id, self.daily.clock.now_ms, undo_of=row)
-            known.lane = row.lane or known.lane
+            if row.lane:
+                known.put(row.lane)

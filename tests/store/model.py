@@ -3,10 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from commentsvc.domain.decision import Stale, Status
+from commentsvc.domain.decision import AUTHOR, Stale, Status
 from commentsvc.domain.lane import Lane
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store.decisions import Made
+
+Text = tuple[str, int]
+"""Words, and when they were written in the place of others, 0 for the first ones."""
 
 Place = tuple[int, int]
 """Which site, and which of its articles."""
@@ -26,7 +29,7 @@ class Row:
     """A decision; `undone` is what its undo answered, `undo` marks a compensating row.
 
     `bulk` is the step that it was part of; `passed` says that the step was undone without it. `lane` is where the
-    comment waited before a question.
+    comment waited before a question, `texts` what it said before, and what it would say.
     """
 
     id: str
@@ -40,13 +43,15 @@ class Row:
     bulk: str = ""
     passed: bool = False
     lane: Lane | None = None
+    texts: tuple[Text, Text | None]
 
 
 @dataclass(kw_only=True)
 class Known:
     """A comment with how it was sent; `force` are the decisions in force, the last one last.
 
-    `lease` is the last one, in force or not; it is put off until `later_ms`.
+    It says `said`; while it is published an `edit` may wait, in the lane `edit_lane`. `lease` is the last one, in force
+    or not; it is put off until `later_ms`.
     """
 
     receipt: Receipt
@@ -60,13 +65,16 @@ class Known:
     at_ms: int = 0
     force: list[Row] = field(default_factory=list)
     lane: Lane = Lane.NEW
+    said: Text
+    edit: Text | None = None
+    edit_lane: Lane = Lane.NEW
     lease: Held | None = None
     later_ms: int = 0
 
     @property
     def stale(self) -> Stale:
         """What somebody is told who decides too late."""
-        asked = self.status is Status.PENDING and self.lane is Lane.COLLEAGUE
+        asked = self.waits and self.waiting_lane is Lane.COLLEAGUE
         return Stale(
             comment=self.receipt.id,
             version=self.version,
@@ -74,12 +82,29 @@ class Known:
             by=self.by,
             at_ms=self.at_ms,
             asked=asked,
+            edited=self.edit is not None,
         )
 
     @property
-    def text(self) -> str:
-        """What it says."""
-        return self.attempt.values["text"][0]
+    def waits(self) -> bool:
+        """Whether it, or an edit of it, is in the queue."""
+        return self.status is Status.PENDING or self.edit is not None
+
+    @property
+    def waiting_lane(self) -> Lane:
+        """In which lane it waits, or waited."""
+        return self.lane if self.edit is None else self.edit_lane
+
+    def put(self, lane: Lane) -> None:
+        """What waits of it goes to another lane."""
+        if self.edit is None:
+            self.lane = lane
+        else:
+            self.edit_lane = lane
+
+    def near(self, other: "Known") -> bool:
+        """Whether the two are decided together: they wait and say the same, and neither is an edit."""
+        return self is other or (self.edit is None and other.edit is None and self.said[0] == other.said[0])
 
     def holder(self, now_ms: int) -> str:
         """Who holds it now, or ''."""
@@ -110,9 +135,14 @@ class Model:
         *,
         undo_of: Row | None = None,
         bulk: str = "",
+        adopts: bool = False,
+        asks: bool = False,
     ) -> Row:
-        """A comment changes its status, by a decision or by the undo of one; its lease and putting off end."""
-        before = known.status
+        """A comment changes its status, by a decision or by the undo of one; its lease and putting off end.
+
+        An edit that waits is published where it stays so; every other decision puts the edit away.
+        """
+        before, said = known.status, known.said
         row = Row(
             id=made.id,
             comment=known.receipt.id,
@@ -122,19 +152,46 @@ class Model:
             at_ms=at_ms,
             undo=undo_of is not None,
             bulk=bulk,
+            texts=(known.said, known.edit),
         )
         self.log.append(row)
         known.lease, known.later_ms = None, 0
         if undo_of is None:
             known.force.append(row)
+            if known.edit is not None and adopts:
+                known.said = known.edit
+            if not asks:
+                known.edit = None
         else:
+            known.said, known.edit = undo_of.texts
             known.force.pop()
             undo_of.undone = made
         known.status, known.version, known.by, known.at_ms = after, known.version + 1, by, at_ms
         assert made.version == known.version
-        if Status.APPROVED in (before, after):
+        if (before is not after and Status.APPROVED in (before, after)) or known.said != said:
             self.changed(known.place, at_ms)
         return row
+
+    def edited(self, known: Known, made: Made, text: Text, lane: Lane) -> None:
+        """Its author writes it anew: what is published stays, and what it says already takes back what waits."""
+        row = Row(
+            id=made.id,
+            comment=known.receipt.id,
+            by=AUTHOR,
+            before=known.status,
+            after=known.status,
+            at_ms=text[1],
+            texts=(known.said, known.edit),
+        )
+        self.log.append(row)
+        known.force.append(row)
+        known.lease, known.later_ms = None, 0
+        known.version, known.by, known.at_ms = known.version + 1, AUTHOR, text[1]
+        assert made.version == known.version
+        if known.status is Status.PENDING:
+            known.said, known.lane = text, lane
+        else:
+            known.edit, known.edit_lane = (None if text[0] == known.said[0] else text), lane
 
     def changed(self, place: Place, at_ms: int) -> None:
         """An article has a new public face: its revision is the time, or one more where that had its revision."""
@@ -164,7 +221,7 @@ class Model:
 
     def waiting(self, site: int) -> list[Known]:
         """What waits on a site, oldest first."""
-        return [known for known in self.comments.values() if known.place[0] == site and known.status is Status.PENDING]
+        return [known for known in self.comments.values() if known.place[0] == site and known.waits]
 
     def buffer(self, site: int, lane: Lane | None, who: str, now_ms: int, *, limit: int) -> list[list[Known]]:
         """The clusters that somebody is handed out, each with its oldest free one first."""
@@ -173,9 +230,9 @@ class Model:
         clusters: list[list[Known]] = []
         taken: list[Known] = []
         for first in free:
-            if lane not in (None, first.lane) or any(first is one for one in taken):
+            if lane not in (None, first.waiting_lane) or any(first is one for one in taken):
                 continue
-            same = [one for one in waiting if one.text == first.text and not any(one is other for other in taken)]
+            same = [one for one in waiting if one.near(first) and not any(one is other for other in taken)]
             taken += same
             clusters.append([first, *(one for one in same if one is not first)])
         return clusters[:limit]

@@ -1,7 +1,7 @@
 """The store counted anew, key by key, and held against the model."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from commentsvc.domain.comment import Comment
@@ -51,9 +51,10 @@ def _members(client: Client, index: str | bytes) -> list[str]:
 
 def _check_public(model: Model, comment: Comment) -> None:
     known = model.comments[comment.id]
-    text = known.attempt.values["text"][0]
+    text, edited_ms = known.said
     assert comment.body is not None
-    assert comment.body.text == normalised(text)
+    assert (comment.body.text, comment.body.edited_ms) == (normalised(text), edited_ms)
+    assert comment.edit is None, "nothing that waits is in what readers get"
     assert comment.html == safe_html(text)
     assert (comment.parent or "", comment.path) == (known.parent, model.path(comment.id))
     assert comment.replies == model.replies(comment.id)
@@ -62,21 +63,22 @@ def _check_public(model: Model, comment: Comment) -> None:
 def check_site(room: Newsroom, model: Model, site: Site, number: int) -> None:
     """Each comment stands in one index, the right one; each counter is a count; each decision has its row."""
     ours = {id: known for id, known in model.comments.items() if known.place[0] == number}
-    check_indexes(room.client, site, {id[4:]: known.status for id, known in ours.items()})
+    edited = [id[4:] for id, known in ours.items() if known.edit]
+    check_indexes(room.client, site, {id[4:]: known.status for id, known in ours.items()}, edited)
     check_authors(room.client, site, ours)
     check_records(room, ours, model)
     check_log(room, model, site, set(ours))
 
 
-def check_indexes(client: Client, site: Site, statuses: Mapping[str, Status]) -> None:
-    """Every comment is in exactly one status index."""
+def check_indexes(client: Client, site: Site, statuses: Mapping[str, Status], edited: Sequence[str] = ()) -> None:
+    """Every comment is in exactly one status index, but one whose edit waits in the queue too."""
     found = [
         (body, status)
         for _, keys in partitions(site)
         for status in Status
         for body in _members(client, keys.status(status))
     ]
-    assert sorted(found) == sorted(statuses.items())
+    assert sorted(found) == sorted([*statuses.items(), *((body, Status.PENDING) for body in edited)])
 
 
 def check_lanes(room: Newsroom, model: Model, site: Site, number: int) -> None:
@@ -84,14 +86,14 @@ def check_lanes(room: Newsroom, model: Model, site: Site, number: int) -> None:
     waiting = model.waiting(number)
     homes = [keys for _, keys in partitions(site)]
     found = [(body, lane) for keys in homes for lane in Lane for body in _members(room.client, keys.lane(lane))]
-    assert sorted(found) == sorted((known.receipt.id[4:], known.lane) for known in waiting)
+    assert sorted(found) == sorted((known.receipt.id[4:], known.waiting_lane) for known in waiting)
     paths = [
         path
         for keys in homes
         for key in room.client.scan_iter(match=keys.tag.replace("{", "[{]") + "t:*:waiting", count=1_000)
         for path in _members(room.client, key)
     ]
-    assert sorted(paths) == sorted(model.path(known.receipt.id) for known in waiting)
+    assert sorted(paths) == sorted(model.path(known.receipt.id) for known in waiting if not known.edit)
     bodies = {known.receipt.id[4:].encode() for known in waiting}
     for keys in homes:
         assert set(cast(list[bytes], room.client.hkeys(keys.leases))) <= bodies
@@ -117,6 +119,7 @@ def check_records(room: Newsroom, ours: Mapping[str, Known], model: Model) -> No
         assert (found.status, found.version, found.decided_by) == (known.status, known.version, known.by)
         assert bool(found.html) is (known.status is Status.APPROVED)
         assert (found.body is None) is (known.status is Status.ERASED)
+        assert (found.edit.body.text if found.edit else None) == (normalised(known.edit[0]) if known.edit else None)
         assert found.replies == model.replies(id)
         if known.status is Status.APPROVED:
             assert known.force[-1].after is Status.APPROVED

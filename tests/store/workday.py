@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, multiple, rule
 
 from commentsvc.domain.author import Imposed
-from commentsvc.domain.decision import TRANSITIONS, Status, Verb
+from commentsvc.domain.decision import Status, Verb, leads_to
 from commentsvc.domain.ids import BulkId, CommentId, new_bulk_id
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Actor
@@ -14,8 +14,8 @@ from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service.authors import Written
 from commentsvc.service.bulk import Undone
 from commentsvc.service.items import Item
-from commentsvc.service.moderation import Wanted
 from commentsvc.service.queue import Buffer
+from commentsvc.service.wanted import GIVES_REASON, Wanted
 from commentsvc.store.decisions import Made
 from commentsvc.store.queue import LEASE_MS, Lease
 from tests.store import recount
@@ -69,7 +69,7 @@ class Workday(Machine):
         known, now_ms = self.model.comments[id], self.daily.clock.now_ms
         leases = self.service.queue.renew(who, self.sites[known.place[0]], [CommentId(id)])
         assert not isinstance(leases, Refused)
-        if known.status is not Status.PENDING:
+        if not known.waits:
             assert leases == {}
         elif known.holder(now_ms) in ("", who.id):
             self._held(known, who, leases[CommentId(id)])
@@ -93,7 +93,7 @@ class Workday(Machine):
         known = self.model.comments[id]
         until_ms = self.daily.clock.now_ms + ms if ms else 0
         count = self.service.queue.later(who, self.sites[known.place[0]], [CommentId(id)], until_ms=until_ms)
-        assert count == (known.status is Status.PENDING)
+        assert count == known.waits
         if count:
             known.later_ms, known.lease = until_ms, None
 
@@ -102,12 +102,13 @@ class Workday(Machine):
         self.daily.clock.advance(ms=1)
         known = self.model.comments[id]
         outcome = self.service.queue.ask(who, id, version=known.version, note="What do you think?")
-        if known.status is not Status.PENDING:
+        if not known.waits:
             assert outcome == known.stale
             return multiple()
         assert isinstance(outcome, Made)
-        row = self.model.moved(known, outcome, Status.PENDING, who.id, self.daily.clock.now_ms)
-        row.lane, known.lane = known.lane, Lane.COLLEAGUE
+        row = self.model.moved(known, outcome, known.status, who.id, self.daily.clock.now_ms, asks=True)
+        row.lane = known.waiting_lane
+        known.put(Lane.COLLEAGUE)
         again = self.service.queue.ask(who, id, version=known.version - 1, note="What do you think?")
         assert again == outcome
         return outcome.id
@@ -121,7 +122,7 @@ class Workday(Machine):
         ours = [id for id in dict.fromkeys(ids) if self.model.comments[id].place[0] == site]
         bulk = new_bulk_id(now_ms=self.daily.clock.now_ms, site_number=self.sites[site].number)
         wanted = [
-            Wanted(id=id, version=known.version, verb=verb, reason="insult" if verb is Verb.REJECT else "")
+            Wanted(id=id, version=known.version, verb=verb, reason="insult" if verb in GIVES_REASON else "")
             for id in ours
             for known in [self.model.comments[id]]
         ]
@@ -129,12 +130,13 @@ class Workday(Machine):
         assert isinstance(outcomes, list)
         for id, outcome in sorted(zip(ours, outcomes, strict=True), key=_by_id):
             known = self.model.comments[id]
-            after = TRANSITIONS.get((known.status, verb))
+            after = leads_to(known.status, verb, edited=known.edit is not None)
             if after is None:
                 assert outcome == Refused(code=Code.NOT_ALLOWED_NOW)
             else:
                 assert isinstance(outcome, Made)
-                self.model.moved(known, outcome, after, who.id, self.daily.clock.now_ms, bulk=bulk)
+                adopts, now_ms = verb is Verb.APPROVE, self.daily.clock.now_ms
+                self.model.moved(known, outcome, after, who.id, now_ms, bulk=bulk, adopts=adopts)
         assert self.service.bulks.decide_all(who, self.sites[site], wanted, bulk=bulk) == outcomes
         return (site, who.id, bulk)
 
@@ -244,11 +246,12 @@ class Workday(Machine):
         own = self._written(known.place[0], known.author)
         others = [one.receipt.id for one in own[::-1] if one is not known]
         assert [comment.id for comment in item.strip] == others[:5]
-        assert item.comment.lane is known.lane
+        assert item.comment.waiting is not None
+        assert item.comment.waiting.lane is known.waiting_lane
         restricted = self.model.restricted.get((known.place[0], known.author))
         in_force = restricted is not None and (restricted == 0 or restricted > self.daily.clock.now_ms)
         assert (item.restriction is not None) is in_force
-        asked = known.lane is Lane.COLLEAGUE and bool(known.force) and known.force[-1].lane is not None
+        asked = known.waiting_lane is Lane.COLLEAGUE and bool(known.force) and known.force[-1].lane is not None
         assert (item.asked is not None) is asked
 
 

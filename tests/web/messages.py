@@ -19,7 +19,17 @@ WEB = ROOT / "commentsvc/web"
 NOT_READERS = ("moderation", "api", "demo", "sessions.py")
 """Files and folders, of the templates and of `commentsvc/web`, that no reader comes by."""
 
-READERS_SERVICE = ("submissions", "receipts", "reading", "challenges", "sites", "reports", "appeals", "wishes")
+READERS_SERVICE = (
+    "submissions",
+    "edits",
+    "receipts",
+    "reading",
+    "challenges",
+    "sites",
+    "reports",
+    "appeals",
+    "wishes",
+)
 READERS_DOMAIN = ("submission", "challenge", "thread", "case")
 
 MessageId = str | tuple[str, ...]

@@ -1,7 +1,7 @@
 --#include ids.lua
 --#include numbers.lua
 --#include case.lua
--- Included by decide, ask, undo and withdraw: how a comment changes its status, and the row that says so for ever.
+-- Included by decide, ask, undo, edit and withdraw: how a comment changes its status, and the row that says so for ever.
 --
 -- KEYS  1 comment   2 thread   3 thread's approved   4 thread's order   5 author
 --       6 parent comment (the comment's own key when there is none)     7 leases
@@ -21,9 +21,13 @@ local function counted(key, before, after)
   redis.call('HINCRBY', key, after, 1)
 end
 
--- In which lane a comment waits, or waited and would wait again.
-local function lane_of(key)
-  return redis.call('HGET', key, 'l') or 'new'
+-- In which lane a comment waits, or waited and would wait again; `field` is `l`, of its edit `w`.
+local function lane_of(field)
+  return redis.call('HGET', KEYS[1], field) or 'new'
+end
+
+local function to_lane(lane, field)
+  if lane == 'new' then redis.call('HDEL', KEYS[1], field) else redis.call('HSET', KEYS[1], field, lane) end
 end
 
 local function wait(lane)
@@ -36,11 +40,41 @@ local function wait_no_more(lane)
   redis.call('ZREM', KEYS[17], ARGV[2])
 end
 
--- Puts a waiting comment into another lane.
-local function change_lane(before, after)
+-- Puts what waits of a comment into another lane.
+local function change_lane(before, after, field)
   redis.call('ZREM', KEYS[LANE[before]], ARGV[1])
   redis.call('ZADD', KEYS[LANE[after]], 0, ARGV[1])
-  if after == 'new' then redis.call('HDEL', KEYS[1], 'l') else redis.call('HSET', KEYS[1], 'l', after) end
+  to_lane(after, field)
+end
+
+-- The edit of a published comment stands in the queue under the comment's id; the comment itself stays where it is.
+local function edit_waits()
+  redis.call('ZADD', KEYS[INDEX.pending], 0, ARGV[1])
+  redis.call('ZADD', KEYS[LANE[lane_of('w')]], 0, ARGV[1])
+end
+
+local function edit_waits_no_more()
+  redis.call('ZREM', KEYS[INDEX.pending], ARGV[1])
+  redis.call('ZREM', KEYS[LANE[lane_of('w')]], ARGV[1])
+end
+
+-- Where the two texts of an edited comment go, each with its hits: `b` and `h` are published, `e` and `g` wait, `z` and
+-- `y` are kept so that the decision about the edit can be undone.
+local TEXTS = {
+  adopt = {'b', 'z', 'h', 'y', 'e', 'b', 'g', 'h'},
+  unadopt = {'b', 'e', 'h', 'g', 'z', 'b', 'y', 'h'},
+  drop = {'e', 'z', 'g', 'y'},
+  undrop = {'z', 'e', 'y', 'g'},
+}
+
+local function carry(edit)
+  local way = TEXTS[edit]
+  for i = 1, #way, 2 do
+    local text = redis.call('HGET', KEYS[1], way[i])
+    redis.call('HDEL', KEYS[1], way[i], way[i + 1])
+    if text then redis.call('HSET', KEYS[1], way[i + 1], text) end
+  end
+  if string.sub(edit, 1, 2) == 'un' then edit_waits() else edit_waits_no_more() end
 end
 
 -- The address and title of the page that a comment was sent from; nothing where they are the thread's own.
@@ -100,34 +134,37 @@ end
 
 -- before, after: statuses; version: the comment's present one; force: the decision (26) in force from now on, '' for none;
 -- undone: of an undo, what its event says about the decision that it reverses, that one's id (26) second; else {}.
-local function move(before, after, version, reason, force, undone)
-  local public = before ~= after and (before == 'approved' or after == 'approved')
-  local heir = public and before == 'approved' and heir_of_name() or nil
+-- edit: what becomes of the edit that waits, or waits again, in the words of TEXTS; 'leave' or '' for nothing.
+local function move(before, after, version, reason, force, undone, edit)
+  local moves, rewritten = before ~= after, edit == 'adopt' or edit == 'unadopt'
+  local public = rewritten or moves and (before == 'approved' or after == 'approved')
+  local heir = moves and before == 'approved' and heir_of_name() or nil
   -- Before the first write: where a user may not publish, nothing is half done. It leaves when the script has ended.
   if public then redis.call('PUBLISH', 'commentsvc:notices', KEYS[2]) end
   local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f')
-  if before ~= after then
+  if TEXTS[edit] then carry(edit) end
+  if moves then
     redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
     redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
     counted(KEYS[2], before, after)
     -- An author known only by a network is forgotten after a while: counting must not bring the record back for good.
     if redis.call('EXISTS', KEYS[5]) == 1 then counted(KEYS[5], before, after) end
-    if before == 'pending' then wait_no_more(lane_of(KEYS[1])) end
-    if after == 'pending' then wait(lane_of(KEYS[1])) end
+    if before == 'pending' then wait_no_more(lane_of('l')) end
+    if after == 'pending' then wait(lane_of('l')) end
+    if after == 'approved' then publish() end
+    if before == 'approved' then unpublish(heir) end
   end
-  if public and after == 'approved' then publish() end
-  if public and before == 'approved' then unpublish(heir) end
   if public then
     -- Never a number that another history of this thread had: a fail-over may have lost some of what was counted.
     local revision = math.max(tonumber(redis.call('HGET', KEYS[2], 'rev') or '0') + 1, tonumber(ARGV[6]))
     redis.call('HSET', KEYS[2], 'rev', string.format('%.0f', revision))
-    if KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
+    if moves and KEYS[6] ~= KEYS[1] then redis.call('HINCRBY', KEYS[6], 'n', after == 'approved' and 1 or -1) end
   end
   redis.call('HSET', KEYS[1], 's', after, 'v', version + 1, 'm', ARGV[5], 'x', ARGV[3])
-  -- What leaves the status as it is leaves its reason as well: its author still reads why.
+  -- What leaves the status and the words as they are leaves the reason as well: its author still reads why.
   if reason ~= '' then
     redis.call('HSET', KEYS[1], 'r', reason)
-  elseif before ~= after then
+  elseif moves or TEXTS[edit] or ARGV[4] == 'edit' then
     redis.call('HDEL', KEYS[1], 'r')
   end
   if force == DECISION then redis.call('HDEL', KEYS[1], 'f') else redis.call('HSET', KEYS[1], 'f', force) end
@@ -141,12 +178,21 @@ local function move(before, after, version, reason, force, undone)
   redis.call('ZADD', KEYS[8], 0, ARGV[3])
   answer_case(before, after, version + 1)
   count_decision(KEYS[25], ARGV[4], before, after, reason, ARGV[1], tonumber(ARGV[6]))
-  if before ~= after then -- a question to a colleague is no news to the outside
-    redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. after, 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6],
-      unpack(undone))
+  if TEXTS[edit] then redis.call('HSET', KEYS[10], 'e', edit) end
+  if moves or rewritten then -- a question to a colleague is no news to the outside, nor is an edit before it is published
+    redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. (moves and after or 'edited'), 'comment', COMMENT,
+      'decision', DECISION, 'at', ARGV[6], unpack(undone))
   elseif ARGV[4] == 'uphold' then -- nothing has changed; who appealed, and wished to be told, is
     redis.call('XADD', KEYS[9], '*', 'type', 'mail.upheld', 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6])
   end
+end
+
+-- Whether the last decision about the comment, of this packed id (17), was this verb and made this version of it: not only
+-- decisions raise the version, and not each leads to another status. Its note second. The decision's key cannot be
+-- declared: it shares the hash tag.
+local function was_last(id, version)
+  local row = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[10], 1, -27) .. in_letters(id), 'b'))
+  return row[2] == ARGV[4] and row[6] == tonumber(version), row[8]
 end
 
 -- The moderator may take this decision back.
@@ -156,6 +202,7 @@ local function remember()
 end
 
 local function stale()
-  local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'x', 'l')
-  return {'stale', now[1], now[2], now[3] or '', now[4] and in_letters(now[4]) or '', now[5] or 'new'}
+  local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'x', 'e')
+  local lane = now[2] == 'pending' and lane_of('l') or now[5] and lane_of('w') or ''
+  return {'stale', now[1], now[2], now[3] or '', now[4] and in_letters(now[4]) or '', lane}
 end

@@ -1,5 +1,6 @@
 --#include index.lua
 --#include numbers.lua
+--#include triage.lua
 -- A submission becomes a pending comment, once, in the lane that its hits choose.
 --
 -- KEYS  1 used ticket   2 once (idempotency)   3 thread   4 comment   5 pending index
@@ -29,9 +30,6 @@
 -- are restricted. 'again' writes what is there once more, so that WAIT after it covers the first try.
 
 local LANE = {notices = 11, held = 12, first_time = 13, new = 14, colleague = 15, likely_spam = 16}
-local CLAIM = {new = 1, first_time = 2, held = 3, likely_spam = 4}
-local NEAR, MARKS = 19, 31
-local KEPT = 64 -- in each bucket: older ones are no longer found
 
 local made = redis.call('HMGET', KEYS[2], 'id', 'digest')
 if made[1] then
@@ -66,39 +64,7 @@ if ARGV[2] ~= 'right' then
 end
 if author[2] and author[2] ~= 'hold' and tonumber(author[2]) > tonumber(ARGV[1]) then return {'restricted', author[2]} end
 
--- Why it waits, and where: what only the store can tell is added to what the text says.
-local lane, hits, packed = ARGV[16], tonumber(ARGV[17]), ARGV[18]
-local function hit(its_lane, its_hit)
-  if CLAIM[its_lane] > CLAIM[lane] then lane = its_lane end
-  hits, packed = hits + 1, packed .. its_hit
-end
--- When the comment was made whose id (17) stands first: its first 48 bits of 130. (Strings are compared as the server's
--- locale says, so not as bytes.)
-local function made_ms(raw)
-  local n = 0
-  for _, byte in ipairs({string.byte(raw, 1, 7)}) do n = n * 256 + byte end
-  return math.floor(n / 4)
-end
-
--- How many recent comments share two marks of the words: by one alone, texts meet by chance.
-local function told_before()
-  local shared, count, oldest = {}, 0, tonumber(ARGV[1]) - tonumber(ARGV[28])
-  for i = 1, tonumber(ARGV[MARKS]) do
-    for _, member in ipairs(redis.call('ZRANGE', KEYS[NEAR + i], 0, -1)) do
-      if string.sub(member, 18) == ARGV[MARKS + i] and made_ms(member) > oldest then
-        local id = string.sub(member, 1, 17)
-        shared[id] = (shared[id] or 0) + 1
-        if shared[id] == 2 then count = count + 1 end
-      end
-    end
-  end
-  return count
-end
-local approved = tonumber(author[1] or '0')
-if approved + tonumber(ARGV[22]) < tonumber(ARGV[19]) then hit(ARGV[20], ARGV[21]) end
-if ARGV[23] ~= '0' and told_before() >= tonumber(ARGV[23]) then hit(ARGV[24], ARGV[25]) end
-if author[2] == 'hold' then hit(ARGV[26], ARGV[27]) end
-if taking == 'h' then hit(ARGV[29], ARGV[30]) end
+local lane, hits = triaged(16, 19, author, tonumber(ARGV[1]), taking)
 
 local fields = {'s', 'pending', 'v', 1, 't', ARGV[7], 'b', ARGV[9], 'u', ARGV[14]}
 local function add(name, value)
@@ -108,21 +74,13 @@ end
 if above ~= '' then add('o', above) end
 if string.sub(above, -17) ~= ARGV[10] then add('q', ARGV[10]) end
 if lane ~= 'new' then add('l', lane) end
--- A msgpack array of so many, as records.py reads it.
-if hits > 0 then add('h', string.char(0xdc, 0, hits) .. packed) end
+if hits then add('h', hits) end
 if author[3] then add('p', author[3]) end
 redis.call('HSET', KEYS[4], unpack(fields))
 redis.call('ZADD', KEYS[5], 0, ARGV[6])
 redis.call('ZADD', KEYS[LANE[lane]], 0, ARGV[6])
 redis.call('ZADD', KEYS[10], 0, above .. ARGV[6])
-local broom = tonumber(ARGV[1]) % 8 == 0 -- now and then is enough, and costs less than the marks themselves
-for i = NEAR + 1, #KEYS do
-  redis.call('ZADD', KEYS[i], 0, ARGV[6] .. ARGV[MARKS + i - NEAR])
-  if broom then
-    redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -KEPT - 1)
-    redis.call('PEXPIRE', KEYS[i], ARGV[28])
-  end
-end
+leave_marks(16, 19, tonumber(ARGV[1]), ARGV[6])
 redis.call('HSET', KEYS[3], 'key', ARGV[8])
 redis.call('HINCRBY', KEYS[3], 'pending', 1)
 redis.call('HINCRBY', KEYS[6], 'pending', 1)
@@ -135,4 +93,4 @@ enter(KEYS[17], segment, used, ARGV[6], ARGV[15])
 count(KEYS[18], 'arrived')
 busy(KEYS[19], ARGV[7])
 redis.call('XADD', KEYS[8], '*', 'type', 'comment.submitted', 'comment', id, 'at', ARGV[1])
-return {'accepted', id, lane, tostring(approved)}
+return {'accepted', id, lane, author[1] or '0'}

@@ -9,7 +9,7 @@
 -- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision, lane}
 --       · {'unknown'} no such decision · {'not_yours'} · {'undo'} it is itself an undo
 
-local found = redis.call('HMGET', KEYS[28], 'b', 'undone_version', 'undone_by', 'l', 'g')
+local found = redis.call('HMGET', KEYS[28], 'b', 'undone_version', 'undone_by', 'l', 'g', 'e')
 if not found[1] then return {'unknown'} end
 local comment, verb, before, after, by, version, reason, note, prior, previous, over, undo_of = unpack(cmsgpack.unpack(found[1]))
 if by ~= ARGV[5] then return {'not_yours'} end
@@ -36,8 +36,12 @@ if (now[2] or in_letters(now[3])) ~= reversed then
 end
 
 local next_version = tonumber(now[1]) + 1
-move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]})
-if verb == 'ask' then change_lane(lane_of(KEYS[1]), found[4]) end
+local edit = found[6] and 'un' .. found[6] or ''
+move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]}, edit)
+if verb == 'ask' then
+  local field = before == 'pending' and 'l' or 'w'
+  change_lane(lane_of(field), found[4], field)
+end
 if found[5] then open_again(found[5], before) end
 redis.call('HSET', KEYS[28], 'undone_by', DECISION, 'undone_version', next_version)
 forget()

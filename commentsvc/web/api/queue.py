@@ -83,10 +83,20 @@ class Appealed(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Published(Struct, frozen=True, kw_only=True):
+    """What readers see while an edit of it waits."""
+
+    name: str
+    text: str
+    fields: dict[str, str]
+
+
 class QueueItem(Struct, frozen=True, kw_only=True):
     """A pending comment with all its fields, the private ones too, and what helps to judge it.
 
     In the lane `notices` are comments that were decided: published ones with `reports`, refused ones with an `appeal`.
+    With `published` it is the edit of a comment that readers see: name, text and fields are the new ones, and nobody
+    sees them yet. `edited` is when its author wrote it anew.
 
     `version` goes back with the decision. It waits in `lane` because of `hits`. `author_history` counts all comments of
     the same author by status.
@@ -105,6 +115,8 @@ class QueueItem(Struct, frozen=True, kw_only=True):
     fields: dict[str, str]
     language: str
     created: shapes.Time
+    edited: shapes.Time | None
+    published: Published | None
     url: shapes.Address
     thread: shapes.Thread
     author_history: dict[Status, int]
@@ -136,8 +148,10 @@ def get_queue(token: Token, query: QueueQuery) -> Any:
 
 
 def _item(site: Site, item: Item) -> QueueItem:
-    comment, body = item.comment, item.comment.body
-    if body is None:
+    edited = item.comment.edit is not None and not item.case.waits
+    comment, old = item.comment.newest if edited else item.comment, item.comment.body
+    body = comment.body
+    if body is None or old is None:
         raise ValueError(f"the pending comment {comment.id} has no body")
     return QueueItem(
         id=comment.id,
@@ -153,6 +167,8 @@ def _item(site: Site, item: Item) -> QueueItem:
         fields=dict(body.fields),
         language=body.language,
         created=rfc3339(body.created_ms),
+        edited=rfc3339(body.edited_ms) if body.edited_ms else None,
+        published=Published(name=old.name, text=old.text, fields=dict(old.fields)) if edited else None,
         url=body.url,
         thread=shapes.thread(item.thread, site=site),
         author_history=dict(item.author),

@@ -92,12 +92,15 @@ class Ruling(StrEnum):
     REJECT = Verb.REJECT
     SPAM = Verb.SPAM
     KEEP = Verb.KEEP
+    TURN_DOWN = Verb.TURN_DOWN
 
 
 class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A decision that is wanted, about the comment at the `version` that was seen.
 
-    `reject` needs a `reason`. `keep` says that a comment stays that was reported.
+    `reject` and `turn_down` need a `reason`. `keep` says that a comment stays that was reported. Where an edit of a
+    published comment waits, `approve` publishes that and `turn_down` leaves what is published as it is; `reject` takes
+    the comment down, as ever.
     """
 
     id: str
@@ -132,7 +135,7 @@ def comment(site: Site, stored: Stored) -> Comment:
         html=stored.html,
         text=body.text,
         created=rfc3339(body.created_ms),
-        edited=None,
+        edited=rfc3339(body.edited_ms) if body.edited_ms else None,
         url=f"{body.url}#{stored.id}",
         replies=stored.replies,
         likes=stored.likes,

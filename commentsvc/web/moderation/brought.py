@@ -10,6 +10,7 @@ from commentsvc.domain.case import ILLEGAL, Appeal, Case, Reports, Statement
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.site import Site
+from commentsvc.service.items import Item
 from commentsvc.service.wanted import may_judge, may_turn
 from commentsvc.web.catalogue import gettext, ngettext
 from commentsvc.web.moderation import words
@@ -76,9 +77,21 @@ def brought(site: Site, comment: Comment, case: Case) -> Brought | None:
     )
 
 
-def verbs(comment: Comment, case: Case) -> Sequence[Verb]:
+def about_edit(item: Item) -> bool:
+    """Whether an item is for judging its author's edit: what readers brought against what is published comes first."""
+    return item.comment.edit is not None and not item.case.waits
+
+
+def verbs(item: Item) -> Sequence[Verb]:
     """What this moderator can do: the answer that changes nothing stands beside those that do."""
-    waits = case.waits
+    comment, case, waits = item.comment, item.case, item.case.waits
+    if about_edit(item):
+        # To take down what is published is another decision, about another text than the one that is shown.
+        return [
+            verb
+            for verb in allowed(comment.status, edited=True)
+            if verb is not Verb.REJECT and may_turn(actor(), comment, verb)
+        ]
     if isinstance(waits, Appeal) and not may_judge(actor(), comment, case):
         return ()
     own = [verb for verb in allowed(comment.status) if may_turn(actor(), comment, verb)]

@@ -134,7 +134,8 @@ def undo_bulk(site: str, step: str) -> BaseResponse:
 
 
 def _picked(wish: Wish, came_from: Way) -> BaseResponse:
-    wanted = [replace(wish.wanted, id=id, version=version) for id, version in wish.picks]
+    queued = scope.is_queue(came_from.page)
+    wanted = [replace(wish.wanted, id=id, version=version, queued=queued) for id, version in wish.picks]
     outcomes = granted(service().bulks.decide_all(actor(), here(), wanted, bulk=wish.step)) if wanted else []
     _refuse_all(outcomes)
     ids = [id for id, _ in wish.picks]

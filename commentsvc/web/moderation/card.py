@@ -1,12 +1,12 @@
 """A card: one comment with everything that is needed to judge it, ready for the template."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 from markupsafe import Markup
 
-from commentsvc.domain.comment import Comment
+from commentsvc.domain.comment import Body, Comment
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
@@ -19,9 +19,10 @@ from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.around import Around, around
 from commentsvc.web.moderation.author import spans as spans_of_time
-from commentsvc.web.moderation.brought import Brought, brought, verbs
+from commentsvc.web.moderation.brought import Brought, about_edit, brought, verbs
+from commentsvc.web.moderation.difference import changed
 from commentsvc.web.moderation.door import may, me
-from commentsvc.web.moderation.marks import isolated, marked
+from commentsvc.web.moderation.marks import Span, isolated, marked
 from commentsvc.web.moderation.why import spans, why
 from commentsvc.web.moderation.words import Moment, moment
 
@@ -41,12 +42,22 @@ class Quote:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """What readers see while the edit is judged that the card is about."""
+
+    name: Markup
+    text: Markup
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
     """A comment as the console shows it. `record` is its author's other comments as (status, name, number).
 
     `looking` is the colleague who has it before them just now, None when nobody has; `token` is the fence of one's own
     lease. `why` says what rules found, empty where that is nothing; `suggested` is the code of the reason that one of
-    them proposes. `brought` is what readers have against it, or its author against a decision.
+    them proposes. `brought` is what readers have against it, or its author against a decision. `published`: the card is
+    about the edit of a published comment, and its text shows what has changed. `rejects` is what its reasons are given
+    for.
     """
 
     id: CommentId
@@ -79,12 +90,17 @@ class Card:
     spans: tuple[tuple[str, str], ...] = ()
     person: str = ""
     brought: Brought | None = None
+    waits: bool = False
+    rejects: Verb = Verb.REJECT
+    published: Published | None = None
 
 
 def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
     """The card of an item; `lease` says who looks at it: a colleague, or who asks."""
     holder = lease.holder if lease and lease.holder != me().id else ""
-    comment, body = item.comment, item.comment.body
+    edited = about_edit(item)
+    comment = item.comment.newest if edited else item.comment
+    body, old = comment.body, item.comment.body
     url = body.url if body else item.thread.url
     return Card(
         id=comment.id,
@@ -92,7 +108,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         status=comment.status,
         name=isolated(body.name, spans(site, comment, Where.NAME)) if body else Markup(""),
         email=body.email if body else "",
-        text=marked(body.text, spans(site, comment)) if body else Markup(""),
+        text=_text(old, body, spans(site, comment)) if old and body else Markup(""),
         language=body.language if body else "",
         title=marked((body.title if body else "") or item.thread.title or url),
         # Imported data may hold any address; only the web's are made clickable.
@@ -101,15 +117,15 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         thread_open=item.thread.open,
         thread_held=item.thread.held,
         may_close=may(Right.DECIDE),
-        sent=moment(body.created_ms if body else comment.decided_ms),
+        sent=moment((body.edited_ms if edited else body.created_ms) if body else comment.decided_ms),
         parent=_quote(item.parent) if item.parent else None,
         fields=_fields(site, body.fields) if body else (),
         record=_record(item),
         by_network=bool(body) and not (body.email if body else ""),
         looking=words.person(holder) if holder else None,
-        decided=_decided(comment) if comment.decided_by else None,
+        decided=_decided(item.comment) if comment.decided_by else None,
         reason=words.reason_label(site, comment.reason) if comment.reason else "",
-        actions=tuple((verb, words.button(comment.status, verb)) for verb in verbs(comment, item.case)),
+        actions=tuple((verb, words.button(comment.status, verb, edited=edited)) for verb in verbs(item)),
         token=lease.token if lease and not holder else 0,
         why=why(site, comment) if body else Markup(""),
         suggested=_suggested(site, comment),
@@ -118,12 +134,19 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         spans=spans_of_time(),
         brought=brought(site, comment, item.case),
         person=url_for("moderation.person", site=site.key, key=body.author_key) if body else "",
+        waits=comment.waits,
+        rejects=Verb.TURN_DOWN if edited else Verb.REJECT,
+        published=Published(name=isolated(old.name), text=marked(old.text)) if edited and old else None,
     )
+
+
+def _text(old: Body, new: Body, found: Sequence[Span]) -> Markup:
+    return marked(new.text, found) if new is old else changed(old.text, new.text, found)
 
 
 def _suggested(site: Site, comment: Comment) -> str:
     """The reason that rules suggest, while the comment waits and the site has it."""
-    code = suggested_by(comment.hits) if comment.status is Status.PENDING else ""
+    code = suggested_by(comment.hits) if comment.waits else ""
     return code if site.reason(code) else ""
 
 
@@ -158,8 +181,9 @@ def _fields(site: Site, values: Mapping[str, str]) -> tuple[tuple[str, Markup], 
 
 
 def _decided(comment: Comment) -> Markup:
-    asked = comment.status is Status.PENDING and comment.lane is Lane.COLLEAGUE
-    return words.happened(comment.status, comment.decided_by, comment.decided_ms, asked=asked)
+    asked = comment.waits and comment.newest.lane is Lane.COLLEAGUE
+    edited = comment.edit is not None
+    return words.happened(comment.status, comment.decided_by, comment.decided_ms, asked=asked, edited=edited)
 
 
 def _record(item: Item) -> tuple[tuple[Status, str, int], ...]:

@@ -57,6 +57,7 @@ class Line:
     open: bool
     picked: bool
     brought: Brought | None
+    edited: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +148,7 @@ def compact() -> bool:
 
 def excerpt(item: Item, wanted: Sequence[Sequence[str]] = ()) -> Markup:
     """One line of a comment: its beginning, or what stands around the first of the words that are searched for."""
-    body = item.comment.body
+    body = item.comment.newest.body
     text = " ".join(body.text.split()) if body else ""
     found = _found(text, wanted)
     start = max(0, found[0].start - EXCERPT_BEFORE) if found and found[0].end > EXCERPT_SURE else 0
@@ -167,7 +168,7 @@ def _found(text: str, wanted: Sequence[Sequence[str]]) -> list[Span]:
 
 
 def _line(item: Item, wanted: Sequence[Sequence[str]], address: Address, *, read: bool, picked: bool) -> Line:
-    comment, body = item.comment, item.comment.body
+    comment, body = item.comment, item.comment.newest.body
     return Line(
         id=comment.id,
         version=comment.version,
@@ -183,6 +184,7 @@ def _line(item: Item, wanted: Sequence[Sequence[str]], address: Address, *, read
         open=read,
         picked=picked,
         brought=brought(here(), comment, item.case),
+        edited=comment.edit is not None,
     )
 
 
@@ -199,10 +201,10 @@ def _card(item: Item, wanted: Sequence[Sequence[str]]) -> Card:
     whole = service().moderation.item(actor(), item.comment.id)
     item = item if isinstance(whole, Refused) else whole
     lease = item.lease
-    if (item.comment.status is Status.PENDING or item.case.waits) and may(Right.DECIDE):
+    if (item.comment.waits or item.case.waits) and may(Right.DECIDE):
         lease = granted(service().moderation.lease(actor(), here(), [item.comment.id])).get(item.comment.id)
     shown, body = card(here(), item, lease=lease), item.comment.body
-    if not wanted or not body:
+    if not wanted or not body or item.comment.edit:
         return shown
     both = [*spans(here(), item.comment), *_found(body.text, wanted)]
     return replace(shown, text=marked(body.text, both), name=isolated(body.name, _found(body.name, wanted)))

@@ -93,6 +93,7 @@ def _card(number: int, sample: dict[str, Any]) -> Card:
         actions=tuple((verb, words.button(Status.PENDING, verb)) for verb in allowed(Status.PENDING)),
         why=escape(why),
         suggested=sample.get("reason", "") if why else "",
+        waits=True,
     )
 
 

@@ -1,7 +1,7 @@
 """What an address of a list is about, as a filter that can be decided as a whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from commentsvc.domain.decision import Status
@@ -52,7 +52,13 @@ def decide(
     chosen = _chosen(kind, query, before_ms)
     if chosen is None:
         return Refused(code=Code.INVALID_REQUEST)
+    wanted = replace(wanted, queued=is_queue(address))
     return service().bulks.decide_filter(actor, site, chosen, wanted, bulk=step, cursor=cursor)
+
+
+def is_queue(address: str) -> bool:
+    """Whether the list at this address is the queue, or a lane of it."""
+    return _read(address)[0] == "list"
 
 
 def _counted(actor: Actor, site: Site, question: str, before_ms: int) -> Counted | Refused:
@@ -76,7 +82,7 @@ def _search_decided(
     if isinstance(found, Refused):
         return found
     ids, following = found
-    outcomes = service().bulks.decide_today(actor, site, ids, wanted, bulk=step)
+    outcomes = service().bulks.decide_today(actor, site, ids, wanted, bulk=step, before_ms=before_ms)
     if isinstance(outcomes, Refused):
         return outcomes
     return Swept(outcomes=tuple(zip(ids, outcomes, strict=True)), next_cursor=following)

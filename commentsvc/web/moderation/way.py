@@ -121,7 +121,7 @@ def too_late(stale: Stale, *, undoing: bool = False) -> Notice:
     else:
         nothing = gettext("Your decision changed nothing. This is how the comment stands now.")
     changed = escape(gettext("This comment is not what you saw"))
-    happened = words.happened(stale.status, stale.by, stale.at_ms, asked=stale.asked)
+    happened = words.happened(stale.status, stale.by, stale.at_ms, asked=stale.asked, edited=stale.edited)
     return Notice(words=happened if stale.by else changed, detail=nothing)
 
 
@@ -131,6 +131,8 @@ def _made(decision: Decision, at: str) -> Notice | None:
         return None
     if decision.verb is Verb.ASK:
         said = words.filled(gettext("Asked a colleague about %(name)s"), name=isolated(_name(item)))
+    elif decision.verb is Verb.TURN_DOWN:
+        said = words.filled(gettext("Change turned down: %(name)s"), name=isolated(_name(item)))
     else:
         said = words.made(decision.after, _name(item))
     return Notice(
@@ -170,7 +172,11 @@ def _late() -> tuple[tuple[CommentId, Markup], ...]:
 
 def _who_was_faster(item: Item) -> Markup:
     comment = item.comment
-    said = words.happened(comment.status, comment.decided_by, comment.decided_ms) if comment.decided_by else None
+    said = (
+        words.happened(comment.status, comment.decided_by, comment.decided_ms, edited=comment.edit is not None)
+        if comment.decided_by
+        else None
+    )
     return Markup("%s: %s") % (isolated(_name(item)), said or words.status_name(comment.status))
 
 

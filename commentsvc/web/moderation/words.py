@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.change import OPERATOR
-from commentsvc.domain.decision import AUTHOR, OWN_WORDS, Decision, Status, Verb
+from commentsvc.domain.decision import AUTHOR, EDITABLE, OWN_WORDS, Decision, Status, Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.site import Site
 from commentsvc.service.numbers import Report
@@ -104,8 +104,15 @@ def status_name(status: Status) -> str:
     }[status]
 
 
-def button(status: Status, verb: Verb) -> str:
+def button(status: Status, verb: Verb, *, edited: bool = False) -> str:
     """What a decision is called on its button: the same verb means something else to a published comment."""
+    if edited:
+        return {
+            Verb.APPROVE: gettext("Publish the change"),
+            Verb.TURN_DOWN: gettext("Turn the change down"),
+            Verb.SPAM: gettext("Spam: both texts"),
+            Verb.REJECT: gettext("Take down"),
+        }[verb]
     return {
         (Status.PENDING, Verb.APPROVE): gettext("Approve"),
         (Status.PENDING, Verb.REJECT): gettext("Reject"),
@@ -245,6 +252,8 @@ def verb_name(verb: Verb) -> str:
         Verb.ASK: gettext("Asked a colleague"),
         Verb.KEEP: gettext("Kept after a report"),
         Verb.UPHOLD: gettext("Upheld after an appeal"),
+        Verb.EDIT: gettext("Changed by its author"),
+        Verb.TURN_DOWN: gettext("Change turned down"),
         Verb.UNDO: gettext("Undone"),
     }[verb]
 
@@ -261,11 +270,14 @@ def made(after: Status, name: str) -> Markup:
     return filled(sentence, name=isolated(name))
 
 
-def happened(after: Status, by: str, at_ms: int, *, asked: bool = False) -> Markup:
-    """Who made a comment what it is now, and how long ago; `asked` where somebody asked a colleague about it."""
+def happened(after: Status, by: str, at_ms: int, *, asked: bool = False, edited: bool = False) -> Markup:
+    """Who made a comment what it is now, and how long ago; `asked` where somebody asked a colleague about it.
+
+    `edited` where an edit of the published comment waits; a waiting one of which its author was the last has new words.
+    """
     again = gettext("%(who)s put this back into the queue %(ago)s")
     sentence = {
-        Status.PENDING: gettext("%(who)s asked a colleague about this %(ago)s") if asked else again,
+        Status.PENDING: again,
         Status.APPROVED: gettext("%(who)s approved this %(ago)s"),
         Status.REJECTED: gettext("%(who)s rejected this %(ago)s"),
         Status.SPAM: gettext("%(who)s marked this as spam %(ago)s"),
@@ -273,6 +285,12 @@ def happened(after: Status, by: str, at_ms: int, *, asked: bool = False) -> Mark
         if by == AUTHOR
         else gettext("%(who)s erased this %(ago)s"),
     }[after]
+    if asked:
+        sentence = gettext("%(who)s asked a colleague about this %(ago)s")
+    elif by == AUTHOR and after in EDITABLE:
+        sentence = gettext("%(who)s changed this %(ago)s")
+    elif edited:
+        sentence = again
     when = moment(at_ms)
     ago = Markup('<time datetime="%s" title="%s">%s</time>') % (when.iso, when.exact, when.ago)
     return filled(sentence, who=person(by), ago=ago)
@@ -280,9 +298,10 @@ def happened(after: Status, by: str, at_ms: int, *, asked: bool = False) -> Mark
 
 def deed(decision: Decision) -> Markup:
     """What a row of the log says that somebody did."""
+    both = decision.before is decision.after is Status.APPROVED
     rejected = gettext("%(who)s took down") if decision.before is Status.APPROVED else gettext("%(who)s rejected")
     sentence = {
-        Verb.APPROVE: gettext("%(who)s approved"),
+        Verb.APPROVE: gettext("%(who)s published the change") if both else gettext("%(who)s approved"),
         Verb.REJECT: rejected,
         Verb.SPAM: gettext("%(who)s marked as spam"),
         Verb.NOT_SPAM: gettext("%(who)s said: not spam"),
@@ -290,6 +309,8 @@ def deed(decision: Decision) -> Markup:
         Verb.ASK: gettext("%(who)s asked a colleague"),
         Verb.KEEP: gettext("%(who)s kept what was reported"),
         Verb.UPHOLD: gettext("%(who)s upheld the decision"),
+        Verb.EDIT: gettext("%(who)s changed the text"),
+        Verb.TURN_DOWN: gettext("%(who)s turned the change down"),
         Verb.UNDO: gettext("%(who)s undid"),
     }[decision.verb]
     return filled(sentence, who=person(decision.by))

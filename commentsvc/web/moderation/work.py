@@ -199,9 +199,16 @@ def _told(id: str, outcome: Any) -> Result:
     if isinstance(outcome, Refused):
         return Result(id=id, result="refused", code=outcome.code, said=problem_of(outcome))
     if isinstance(outcome, Stale):
-        happened = words.happened(outcome.status, outcome.by, outcome.at_ms, asked=outcome.asked)
+        happened = words.happened(outcome.status, outcome.by, outcome.at_ms, asked=outcome.asked, edited=outcome.edited)
         said = words.plain(happened) if outcome.by else UNSET
-        return Result(id=id, result="stale", version=outcome.version, status=outcome.status, said=said)
+        return Result(
+            id=id,
+            result="stale",
+            version=outcome.version,
+            status=outcome.status,
+            edited=outcome.edited or UNSET,
+            said=said,
+        )
     return Result(id=id, result="ok", decision=outcome.id, version=outcome.version)
 
 

@@ -22,7 +22,10 @@ export function meantBy(verb, card) {
 }
 
 /** What a comment is when this has been done to it. @param {string} [verb] */
-export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected", spam: "spam" })[verb ?? ""];
+export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected", spam: "spam", turn_down: "approved" })[verb ?? ""];
+
+/** What is done for a reason here: of an edit of a published comment, the edit alone is turned down. @param {HTMLElement} card */
+export const rejects = (card) => card.dataset.rejects ?? "reject";
 
 /** The comments that say nearly the same, at the versions that were seen. @param {HTMLElement} card */
 export const nearOf = (card) => (card.dataset.near ?? "").split(" ").filter(Boolean).map(versioned);

@@ -3,7 +3,7 @@
 // the outbox; what the server says to it later changes words, never the card before the person.
 
 import { Buffer } from "./buffer.js";
-import { nameOf, nearOf, risen, tell, wantedStatus } from "./card.js";
+import { nameOf, nearOf, rejects, risen, tell, wantedStatus } from "./card.js";
 import { Outbox } from "./outbox.js";
 import * as reasons from "./reasons.js";
 import { say } from "./says.js";
@@ -106,7 +106,7 @@ export class Desk {
     if (this.outbox.stuck) return this.board.pauses(this.outbox), true;
     if (!card.dataset.verbs?.split(" ").includes(verb)) return this.#leave(card, verb);
     const name = nameOf(card);
-    const note = verb === "reject" ? reasons.note(card) : "";
+    const note = verb === rejects(card) ? reasons.note(card) : "";
     if (reason === reasons.OWN && !note) return reasons.write(card, this.#lastWords), true;
     if (reason) this.#lastReason = reason;
     if (reason === reasons.OWN) this.#lastWords = note;
@@ -158,7 +158,7 @@ export class Desk {
     const card = this.buffer.shown;
     if (!card || !this.#isSeen(event)) return undefined;
     if (this.outbox.stuck) return void this.board.pauses(this.outbox);
-    if (card.dataset.status !== "pending") return void this.board.says(say("not-now"));
+    if (!("waits" in card.dataset)) return void this.board.says(say("not-now"));
     return card;
   }
 
@@ -175,7 +175,7 @@ export class Desk {
   rejectFor(reason, event) {
     const card = this.buffer.shown;
     if (!card) return false;
-    if (reason) return this.decide("reject", { reason, event });
+    if (reason) return this.decide(rejects(card), { reason, event });
     return this.askReason();
   }
 
@@ -188,7 +188,7 @@ export class Desk {
     const card = this.buffer.shown;
     if (!card) return false;
     if (reasons.isOpen(card)) return this.leaveReasons(), true;
-    if (!card.dataset.verbs?.split(" ").includes("reject")) return this.#leave(card, "reject");
+    if (!card.dataset.verbs?.split(" ").includes(rejects(card))) return this.#leave(card, "reject");
     return reasons.open(card, this.#lastReason);
   }
 
@@ -260,7 +260,7 @@ export class Desk {
     } else if (act.act !== "undo") {
       if (!result.near?.some((other) => other.result === "ok")) this.undo.forget(act.n);
       this.board.conflict(act, result);
-      const over = result.status === wantedStatus(act.verb) || result.status === "erased" || result.code === "not_found";
+      const over = (!result.edited && result.status === wantedStatus(act.verb)) || result.status === "erased" || result.code === "not_found";
       if (!over) void this.#comesBack(act.id, result);
     } else if (result.result === "ok") {
       const card = this.buffer.find(act.id);

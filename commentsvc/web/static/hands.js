@@ -1,7 +1,7 @@
 // @ts-check
 // Hands at the desk: which key, button or thumb does what.
 
-import { meantBy } from "./card.js";
+import { meantBy, rejects } from "./card.js";
 import { showHelp, showSettings } from "./dialogs.js";
 import { find } from "./find.js";
 import { listen, print } from "./keys.js";
@@ -60,7 +60,7 @@ export function hands(desk, stack) {
     const meant = reasons.meant(card, key);
     if (meant === "close") desk.leaveReasons();
     else if (meant === reasons.OWN) reasons.write(card);
-    else if (meant) desk.decide("reject", { reason: meant, event, chosen: true });
+    else if (meant) desk.decide(rejects(card), { reason: meant, event, chosen: true });
     else return key !== "Tab" && !key.startsWith("Arrow") && key !== "Space" && key !== "Enter" && !isReject(key);
     return true;
   });

@@ -190,7 +190,7 @@ async function send(form, button = null) {
   if (busy) return;
   busy = true;
   const sent = new FormData(form, button);
-  if (sent.get("decision") === "reject") lastReason = String(sent.get("reason") ?? "");
+  if (sent.get("reason")) lastReason = String(sent.get("reason") ?? "");
   try {
     const { page, address } = await fetched(form.action, sent);
     if (!become(page)) throw new Error("no page");

@@ -25,6 +25,7 @@
  * @property {string} [decision]
  * @property {number} [version]
  * @property {string} [status]
+ * @property {boolean} [edited] it is published, and waits with other words
  * @property {string} [code]
  * @property {string} [said]
  * @property {Result[]} [near] what became of those near to it

@@ -35,7 +35,7 @@ function dress(within, since) {
   for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (within.querySelectorAll("time:not([title])"))) {
     time.title = time.textContent ?? "";
     time.textContent = format.format(new Date(time.dateTime));
-    if (since && Date.parse(time.dateTime) > since) mark(time);
+    if (since && time.closest(".comments-time") && Date.parse(time.dateTime) > since) mark(time);
   }
   const fresh = list()?.querySelectorAll(".comments-fresh") ?? [];
   if (fresh.length) offer("since", fresh.length, "#" + fresh[0].closest("li")?.id);

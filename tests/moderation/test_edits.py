@@ -1,0 +1,118 @@
+"""An author's change in the console: what is new and what would go, two buttons, and nothing else happens."""
+
+from commentsvc.domain.decision import Status, Verb
+from commentsvc.domain.difference import pieces
+from commentsvc.domain.refusal import Refused
+from commentsvc.service.edits import Rewrite
+from tests.moderation.cast import Cast, Sitting
+
+
+def edit(cast: Cast, id: str, text: str) -> None:
+    """Maria writes her comment anew."""
+    token = cast.service.receipts.token(id)  # type: ignore[arg-type]  # an id as pages have it
+    values = {"name": ["Maria K."], "text": [text]}
+    outcome = cast.service.edits.edit(Rewrite(token=token, values=values, network="192.0.2.1"))
+    assert not isinstance(outcome, Refused), outcome
+
+
+def published(cast: Cast, text: str = "The quick brown fox jumps.") -> str:
+    """A comment that Mo has approved."""
+    id = cast.comment(text=text, ago_s=60)
+    cast.decided("mo", id, Verb.APPROVE, ago_s=30)
+    return id
+
+
+def test_a_card_shows_what_is_new_and_what_would_go(cast: Cast, mo: Sitting) -> None:
+    id = published(cast)
+    edit(cast, id, "The slow red fox <b>jumps</b>.")
+    page = mo.get("/moderation/daily/")
+    assert "The author changed a published comment." in page.text
+    for shown in ("<del>quick brown</del><ins>slow red</ins>", "<ins>&lt;b&gt;</ins>jumps<ins>&lt;/b&gt;</ins>"):
+        assert shown in page.source
+    assert "What is published now Maria K. The quick brown fox jumps." in page.text
+    assert "The author changed this" in page.text
+    labels = {label for form in page.forms if id in form.action for label in form.buttons}
+    assert {"Publish the change", "Turn the change down", "Spam: both texts", "Later", "Ask"} <= labels
+    assert "Take down" not in labels
+
+
+def test_publishing_the_change_and_undoing_it(cast: Cast, mo: Sitting) -> None:
+    id = published(cast)
+    edit(cast, id, "The slow fox.")
+    page = mo.press(mo.get("/moderation/daily/"), "Publish the change", id)
+    assert "Approved Maria K." in page.text
+    body = cast.stored(id).body
+    assert body is not None
+    assert body.text == "The slow fox."
+    page = mo.press(page, "Undo")
+    assert "The author changed a published comment." in page.text
+    assert cast.stored(id).edit is not None
+
+
+def test_turning_the_change_down_keeps_what_is_published(cast: Cast, mo: Sitting) -> None:
+    id = published(cast)
+    edit(cast, id, "The idiot fox.")
+    listed = mo.get("/moderation/daily/list")
+    assert "The idiot fox." in listed.text
+    page = mo.press(listed, "Turn the change down", id, reason="insult")
+    assert "Change turned down: Maria K." in page.text
+    assert (cast.stored(id).status, cast.stored(id).edit) == (Status.APPROVED, None)
+    history = mo.get(f"/moderation/comments/{id}").text
+    for said in ("Mo turned the change down", "The author changed the text", "Mo approved"):
+        assert said in history
+
+
+def test_who_saw_the_old_words_is_told_that_there_are_new_ones(cast: Cast, mo: Sitting) -> None:
+    id = cast.comment(text="First words.")
+    page = mo.get("/moderation/daily/")
+    edit(cast, id, "Second words.")
+    answer = mo.press(page, "Approve", id)
+    assert answer.status == 409
+    assert "The author changed this" in answer.text
+    assert "Second words." in answer.text
+    assert cast.stored(id).status is Status.PENDING
+
+
+def test_many_rejected_in_the_queue_lose_their_changes_and_stay_published(cast: Cast, mo: Sitting) -> None:
+    id, other = published(cast), cast.comment(text="Another.")
+    edit(cast, id, "Changed words.")
+    listed = mo.get("/moderation/daily/list")
+    form = next(form for form in listed.forms if form.action.endswith("/bulk"))
+    picks = [
+        value for tag, got in listed.tags if tag == "input" and got.get("name") == "pick" and (value := got["value"])
+    ]
+    data = form.fields | {"decision": "reject", "reason": "insult", "pick": picks}
+    answer = mo.web.post(form.action, data=data)
+    assert answer.status_code == 303
+    assert (cast.stored(id).status, cast.stored(id).edit) == (Status.APPROVED, None)
+    assert cast.stored(other).status is Status.REJECTED
+
+
+def test_the_conversation_shows_a_change_in_its_place(cast: Cast, mo: Sitting) -> None:
+    id = published(cast)
+    edit(cast, id, "The slow fox.")
+    page = mo.get(f"/moderation/daily/threads/{cast.stored(id).thread}")
+    assert page.text.count("Change waits") == 1
+    assert [got["id"] for _, got in page.tags if got.get("id") == id] == [id]
+
+
+def test_what_hides_in_a_change_is_shown(cast: Cast, mo: Sitting) -> None:
+    id = published(cast)
+    edit(cast, id, "The quick brown fox\u202e jumps.")
+    assert '<ins><span class="mark">⟦U+202E⟧</span></ins>' in mo.get("/moderation/daily/").source
+
+
+def test_a_difference_is_made_of_the_two_texts_however_long_they_are() -> None:
+    long = " ".join(str(number) for number in range(4_000))
+    for old, new in (
+        ("", "new"),
+        ("old", ""),
+        ("a b c", "a c"),
+        (long, long[::-1]),
+        ("你好世界", "你坏世界"),
+        ("x", "x"),
+    ):
+        found = list(pieces(old, new))
+        assert "".join(new[one.start : one.end] for one in found) == new
+        kept = "".join(one.removed + ("" if one.added else new[one.start : one.end]) for one in found)
+        assert kept == old
