@@ -38,7 +38,10 @@ class Mail:
 
 @dataclass
 class PostOffice:
-    """`answers` replace what is said to a command; `gate` holds the yes to a letter back while it is closed."""
+    """`answers` replace what is said to a command; `gate` holds the yes to a letter back while it is closed.
+
+    An answer of nothing comes when the gate is opened.
+    """
 
     port: int = 0
     answers: dict[str, str] = field(default_factory=dict)
@@ -122,6 +125,8 @@ def post_office(*, certificate: Path | None = None, tls_first: bool = False) -> 
             self.say("250 taken")
 
         def say(self, line: str) -> None:
+            if not line:
+                this.gate.wait(30)
             self.wfile.write(line.encode() + b"\r\n")
 
     class Server(socketserver.ThreadingTCPServer):
