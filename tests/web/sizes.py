@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from commentsvc.bootstrap import Parts, now_ms
+from commentsvc.domain.look import EXAMPLES
 from commentsvc.service import Limits, assemble
 from commentsvc.settings import Settings
 from commentsvc.web import create_app
 from commentsvc.web.assets import assets
+from commentsvc.web.looks import css
 from tests import servers
 
 LEVEL = 5
@@ -38,6 +40,7 @@ def weights(page: bytes) -> Iterator[Weight]:
     yield _weight("frame: the stylesheet", files[:1], 3_500)
     yield _weight("frame: the scripts", files[1:], 8_500)
     yield _weight("frame: all of it", [page, *files], 15 * 1024)
+    yield _weight("the stylesheet with a look", [css(max(EXAMPLES.values(), key=len))], 3_900)
 
 
 def _weight(name: str, files: list[bytes], most: int) -> Weight:

@@ -15,6 +15,7 @@ PATHS = [
     "/reports/nonsense",
     "/challenges/nonsense.png",
     "/embed.js",
+    "/looks/daily.css",
     "/nothing/here",
 ]
 
