@@ -103,10 +103,12 @@ class Decisions:
     def withdraw(self, site: Site, order: Order) -> Outcome:
         """The author's own removal, whatever the comment's status is by now; nothing of it can be searched for then."""
         possible: list[Argument] = [before for (before, verb) in TRANSITIONS if verb is Verb.WITHDRAW]
+        own, id = home(site, order.comment.id), order.comment.id[4:]
+        liked = [own.likers(id), own.liked(order.comment.thread)]
         while True:
             at = self._index.where(site, order.comment.id)
             keys, rows = ([at.ids, at.bits], [at.row, at.count]) if at else ([], [0, 0])
-            outcome = self._run_all("withdraw", site, [(order, keys, [*rows, *possible])])[0]
+            outcome = self._run_all("withdraw", site, [(order, [*liked, *keys], [*rows, *possible])])[0]
             if outcome != Unmade(why="elsewhere"):
                 return outcome
 

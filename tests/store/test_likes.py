@@ -59,6 +59,10 @@ def test_a_person_likes_a_comment_once_and_pages_show_it_at_their_own_pace(daily
     assert 0 < daily.client.pttl(likers) <= BOUNDS.kept_ms
     assert sum(map(len, daily.client.hgetall(likers).values())) == 4 * 6
 
+    daily.service.receipts.withdraw(daily.service.receipts.token(second))
+    assert daily.client.exists(likers) == 0
+    assert daily.client.zcard(home(daily.site, second).liked(daily.article.id)) == 0
+
 
 def test_one_network_cannot_like_without_end(alone: Newsroom) -> None:
     ids = [alone.published() for _ in range(3)]

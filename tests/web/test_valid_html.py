@@ -63,6 +63,11 @@ def receipts(alice: Reader) -> Iterator[tuple[str, str]]:
         yield f"a receipt: {state}", alice.web.get(f"/receipts/{token}").text
         if state == "waiting":
             approve(alice.service, waiting(alice.service, alice.site)[0].comment.id)
+    token = alice.sent(text="A remark to be changed.")
+    approve(alice.service, waiting(alice.service, alice.site)[0].comment.id)
+    yield "a refused change", alice.web.post(f"/receipts/{token}/edit", data={"name": "", "text": "x"}).text
+    alice.web.post(f"/receipts/{token}/edit", data={"name": "Alice", "text": "A remark that was changed."})
+    yield "a change that waits", alice.web.get(f"/receipts/{token}").text
 
 
 def judged(shown: dict[str, str], directory: Path) -> dict[str, list[str]]:
