@@ -225,7 +225,7 @@ def test_typing_a_note_decides_nothing(live: Live, desk: Desk) -> None:
     desk.page.keyboard.press("Enter")
     expect(desk.card).not_to_have_id(first)
     desk.saved()
-    assert [(row.reason, row.note) for row in console.rows(live)] == [("insult", "a!rz.jk1 as a zebra")]
+    assert [(row.reason, row.note) for row in console.rows(live)] == [("own", "a!rz.jk1 as a zebra")]
 
 
 def test_next_and_previous_decide_nothing(live: Live, desk: Desk) -> None:
