@@ -80,9 +80,11 @@ class WorkQueue:
         """
         if not actor.may_decide(site.key):
             return Refused(code=Code.FORBIDDEN)
-        brought = self._brought(actor, site, limit, frozenset(have)) if lane in (None, Lane.NOTICES) else ()
+        had = frozenset(have)
+        brought = self._brought(actor, site, limit, had) if lane in (None, Lane.NOTICES) else ()
+        had |= {item.comment.id for item in brought}  # an edit of it may wait as well
         limit -= len(brought)
-        clusters = self._next(actor, site, lane, limit, frozenset(have)) if lane is not Lane.NOTICES and limit else []
+        clusters = self._next(actor, site, lane, limit, had) if lane is not Lane.NOTICES and limit else []
         ids = [id for cluster in clusters for id in cluster.ids]
         leases = self._queue.lease(site, ids, holder=actor.id, now_ms=self._clock()) if ids else {}
         mine = {id for id, lease in leases.items() if lease.holder == actor.id}

@@ -5,12 +5,15 @@ from typing import Any
 
 from commentsvc.domain.decision import Verb
 from commentsvc.domain.ids import CommentId
+from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import Moderator, Role, Scope
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.wish import About, Wish
 from commentsvc.service import Post, assemble
+from commentsvc.service.moderation import Listed
 from commentsvc.service.receipts import Opened
+from commentsvc.service.submissions import Receipt
 from commentsvc.store.comments import Sort
 from commentsvc.store.connect import connect
 from commentsvc.store.events import Verdict
@@ -45,7 +48,9 @@ def busy(client: Client, clock: FakeClock, *, partitions: int, articles: int = 2
         first = room.comment("I disagree.", by=BOB, article=article, parent=parent)
         room.made(MO, first.id, Verb.APPROVE)
         room.made(MAX, room.comment("Me too.", by=NOBODY, article=article, parent=first.id).id, Verb.APPROVE)
-        room.made(MAX, room.comment("Nonsense!", by=MALLORY, article=article).id, (Verb.REJECT, Verb.SPAM)[at % 2])
+        refused = room.comment("Nonsense!", by=MALLORY, article=article)
+        room.made(MAX, refused.id, (Verb.REJECT, Verb.SPAM)[at % 2])
+        _bring(room, at, parent, refused)
         room.comment(f"Waiting {at}.", by=ALICE, article=article, once=f"key {at}")
         if at % 4 == 0:
             room.service.receipts.withdraw(first.token)
@@ -73,6 +78,18 @@ def _wish(room: Newsroom) -> None:
     assert isinstance(opened, Opened)
     assert isinstance(service.wishes.ask(opened, frozenset(About), network="192.0.2.9"), Wish)
     Wishes(room.client).never_write("0" * 32)
+
+
+def _bring(room: Newsroom, at: int, published: CommentId, refused: Receipt) -> None:
+    """Reports that wait, reports that were judged, appeals; on some articles none of it."""
+    found = room.service.reports.find(published)
+    if at % 3 == 0 and not isinstance(found, Refused):
+        said = {"reason": ["insult"]}
+        assert not isinstance(room.service.reports.report(found, said, network=f"network {at}"), Refused)
+        if at % 2:
+            room.made(MO, published, Verb.KEEP)
+    if at % 3 == 1:
+        assert not isinstance(room.service.appeals.appeal(refused.token, {"appeal": ["Not so."]}), Refused)
 
 
 def _deliver_some(room: Newsroom) -> None:
@@ -111,6 +128,7 @@ def seen(room: Newsroom) -> dict[str, Any]:
             for letter in room.service.webhooks.list_dead("daily")
         ],
         "waiting": _waiting(room),
+        "notices": _notices(room),
         "people": (room.service.moderators.all(), room.service.tokens.all()),
         "sessions": (Sessions(room.client).seat("mo", "hash"), People(room.client).tries("mo")),
         "receipts": [_receipt(room, id) for id in items],
@@ -126,6 +144,12 @@ def plain(site: Site) -> Site:
 def _receipt(room: Newsroom, id: CommentId) -> object:
     opened = room.service.receipts.open(room.service.receipts.token(id))
     return opened if isinstance(opened, Refused) else opened.comment
+
+
+def _notices(room: Newsroom) -> list[CommentId]:
+    listed = room.service.moderation.listed(PRIYA, room.site, lane=Lane.NOTICES, limit=100)
+    assert isinstance(listed, Listed)
+    return [item.comment.id for item in listed.items]
 
 
 def _waiting(room: Newsroom) -> tuple[int, int]:

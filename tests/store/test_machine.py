@@ -5,11 +5,11 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from commentsvc.store.scripts import Client
-from tests.store.workday import Workday
+from tests.store.brought import Notices
 
 
 def test_in_whatever_order_things_are_done_the_store_is_what_the_model_says(client: redis.Redis) -> None:
-    class OneServer(Workday):
+    class OneServer(Notices):
         partitions = 1
 
         @classmethod

@@ -24,9 +24,9 @@ from commentsvc.store.plan import Unmovable
 from commentsvc.store.recount import recount
 from tests.clusters import Cluster
 from tests.servers import FakeClock, Server
+from tests.store.brought import Notices
 from tests.store.moves import busy, moved, opened, seen, there
 from tests.store.people import ALICE, LIMITS, MO, SECRETS, everything
-from tests.store.workday import Workday
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_what_was_begun_before_a_move_goes_on_after_it(source: Client, target: C
 def test_in_whatever_order_things_are_done_and_moved_the_store_is_what_the_model_says(
     source: Client, target: Client
 ) -> None:
-    class Moving(Workday):
+    class Moving(Notices):
         splits = True
         partitions = 1
 
@@ -127,7 +127,7 @@ def test_what_ends_by_itself_ends_at_the_same_time(source: Client, target: Clien
     busy(source, clock, partitions=1, articles=4)
     ending = {key: source.pttl(key) for key in source.scan_iter() if source.pttl(key) > 0}
     assert {name.kind for name in map(named, ending) if name} == {
-        *("used", "once", "rate", "a", "tries", "near", "n", "busy", "likers", "mailed")
+        *("used", "once", "rate", "a", "tries", "near", "n", "busy", "likers", "mailed", "reports")
     }
     assert moved(source, target).holds
     for key, ttl_ms in ending.items():
