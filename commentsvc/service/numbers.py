@@ -1,10 +1,10 @@
 """How a site's comments come in and are decided, for those who look after it; people are not compared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain import numbers
-from commentsvc.domain.comment import Thread
+from commentsvc.domain.comment import Comment, Thread
 from commentsvc.domain.decision import Status
 from commentsvc.domain.ids import made_ms
 from commentsvc.domain.moderator import Actor, Right
@@ -18,6 +18,8 @@ from commentsvc.store.queue import Queue
 SHOWN_WAITS = (60, 300, 1800, 7200, 28800, 86400)
 AGES = (3600, 4 * 3600, 24 * 3600, 3 * 24 * 3600)
 BUSIEST = 10
+LOOKED_AT = 100
+"""Comments at the head of the queue that are read for edits among them."""
 PACE_HOURS = 2
 """Whole hours before the present one whose pace the forecast takes."""
 
@@ -68,8 +70,8 @@ class NumbersOf:
         sums = numbers.total(counts for _, counts in hours)
         waits = numbers.waits(sums, WAITS)
         decided = numbers.decided(sums)
-        ages = self._ages(site, now_ms)
-        oldest = self._queue.ids(site, Status.PENDING, cursor=None, limit=1)
+        first_in_line = self._first_in_line(site)
+        ages = self._ages(site, now_ms, [one for one in first_in_line if one.edit])
         pace = numbers.total(counts for _, counts in hours[-1 - PACE_HOURS :])
         return Report(
             period=period,
@@ -86,7 +88,7 @@ class NumbersOf:
             p90_s=numbers.percentile(waits, 0.9),
             waits=numbers.merged(waits, SHOWN_WAITS),
             ages=ages,
-            oldest_ms=made_ms(oldest[0]) if oldest else None,
+            oldest_ms=min(map(_waits_since, first_in_line), default=None),
             forecast=numbers.forecast(
                 pace,
                 hours=PACE_HOURS + (now_ms % HOUR_MS) / HOUR_MS,
@@ -96,8 +98,17 @@ class NumbersOf:
             busiest=self._busiest(site, first * HOUR_MS, now_ms),
         )
 
-    def _ages(self, site: Site, now_ms: int) -> tuple[Band, ...]:
-        older = self._numbers.waiting_before(site, [now_ms + HOUR_MS, *(now_ms - age * 1000 for age in AGES)])
+    def _first_in_line(self, site: Site) -> list[Comment]:
+        """What stands first in the queue: old comments whose authors edit them come to stand there too."""
+        ids = self._queue.ids(site, Status.PENDING, cursor=None, limit=LOOKED_AT)
+        return [one for one in self._comments.find_all(site, ids, pages=False) if one and one.waits] if ids else []
+
+    def _ages(self, site: Site, now_ms: int, edits: Sequence[Comment]) -> tuple[Band, ...]:
+        moments = [now_ms + HOUR_MS, *(now_ms - age * 1000 for age in AGES)]
+        counted = self._numbers.waiting_before(site, moments)
+        # Counted by when the comment was made; an edit waits since it was written.
+        later = [sum(made_ms(one.id) < ms <= _waits_since(one) for one in edits) for ms in moments]
+        older = [count - wrong for count, wrong in zip(counted, later, strict=True)]
         starts, ends = (0, *AGES), (*AGES, 0)
         counts = (one - next_one for one, next_one in zip(older, (*older[1:], 0), strict=True))
         return tuple(Band(from_s=start, to_s=end, count=n) for start, end, n in zip(starts, ends, counts, strict=True))
@@ -106,3 +117,7 @@ class NumbersOf:
         found = self._numbers.busiest(site, day_of(start_ms), day_of(now_ms), limit=BUSIEST)
         threads = self._comments.threads(site, [id for id, _ in found]) if found else []
         return tuple((thread, count) for thread, (_, count) in zip(threads, found, strict=True))
+
+
+def _waits_since(comment: Comment) -> int:
+    return comment.edit.body.edited_ms if comment.edit else made_ms(comment.id)

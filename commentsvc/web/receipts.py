@@ -31,7 +31,8 @@ class ReceiptPage:
     """What the page shows. `address` is its own, whole, because a frame hides it.
 
     `reason` and `rule` say why a comment is not published, or the last change of a published one, in the reader's
-    language, or `told` does in a moderator's own words. `edit` is the form to change it, None where that cannot be.
+    language, or `told` does in a moderator's own words. `edit` is the form to change it, None where that cannot be,
+    and `changed` when what waits was written.
     """
 
     address: str
@@ -52,6 +53,7 @@ class ReceiptPage:
     problem: str = ""
     mail: mails.MailPart | None = None
     edit: EditPart | None = None
+    changed: str = ""
 
 
 def show(token: str) -> Response:
@@ -176,6 +178,7 @@ def _page(token: str, opened: Opened, problem: str, appeal: AppealPart) -> Recei
         site=site,
         appeal=appeal,
         problem=problem,
+        changed=in_words(comment.edit.body.edited_ms) if comment.edit else "",
     )
 
 

@@ -2,9 +2,11 @@
 
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.difference import pieces
+from commentsvc.domain.moderator import Role
 from commentsvc.domain.refusal import Refused
 from commentsvc.service.edits import Rewrite
 from tests.moderation.cast import Cast, Sitting
+from tests.moderation.test_cases import report
 
 
 def edit(cast: Cast, id: str, text: str) -> None:
@@ -116,3 +118,36 @@ def test_a_difference_is_made_of_the_two_texts_however_long_they_are() -> None:
         assert "".join(new[one.start : one.end] for one in found) == new
         kept = "".join(one.removed + ("" if one.added else new[one.start : one.end]) for one in found)
         assert kept == old
+
+
+def test_what_is_reported_is_judged_before_what_its_author_would_have_instead(cast: Cast, mo: Sitting) -> None:
+    id = published(cast)
+    report(cast, cast.stored(id).id)
+    edit(cast, id, "The slow fox.")
+    page = mo.get("/moderation/daily/?lane=notices")
+    labels = {label for form in page.forms if id in form.action for label in form.buttons}
+    assert {"Keep it", "Take down"} <= labels
+    assert "The quick brown fox jumps." in page.text
+    assert "slow" not in page.text
+    mo.press(page, "Keep it", id)
+    assert cast.stored(id).edit is not None
+    assert "The author changed a published comment." in mo.get("/moderation/daily/").text
+
+
+def test_the_numbers_count_from_when_a_change_was_written(cast: Cast, mo: Sitting) -> None:
+    id = cast.comment(ago_s=3 * 24 * 3600)
+    cast.decided("mo", id, Verb.APPROVE, ago_s=2 * 24 * 3600)
+    edit(cast, id, "Three days later.")
+    page = mo.get("/moderation/daily/numbers").text
+    assert "the oldest for" in page
+    assert "the oldest for 3 days" not in page
+
+
+def test_a_whole_author_taken_out_has_what_waits_too(cast: Cast) -> None:
+    id = published(cast)
+    edit(cast, id, "Not yet seen.")
+    cast.hire("ada", role=Role.ADMIN)
+    ada, body = cast.sits_down("ada"), cast.stored(id).body
+    assert body is not None
+    (held,) = ada.web.get(f"/moderation/daily/authors/{body.author_key}/export.json").get_json()["comments"]
+    assert (held["text"], held["edit_that_waits"]["text"]) == ("The quick brown fox jumps.", "Not yet seen.")

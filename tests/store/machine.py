@@ -23,6 +23,7 @@ ACTORS = [Actor(id=name, sites=None) for name in ("mo", "max")]
 PLACES = st.tuples(st.integers(0, 1), st.integers(0, 2))
 AUTHORS = [ALICE, BOB, MALLORY]
 VERBS = [Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM, Verb.TURN_DOWN]
+OF_EDITS = [Verb.APPROVE, Verb.TURN_DOWN, Verb.SPAM, Verb.REJECT]
 TEXTS = ["Well said.", "<b>No</b> & no\n\nhttps://a.example", "\u0646\u0639\u0645 \U0001f44d"]
 
 
@@ -152,10 +153,18 @@ class Machine(RuleBasedStateMachine):
             made = Made(id=opened.comment.decision, version=opened.comment.version)
             self.model.edited(known, made, (text, now_ms), lane)
 
-    @rule(id=published, who=st.sampled_from(ACTORS), text=st.sampled_from(TEXTS), verb=st.sampled_from(VERBS))
-    def edit_what_is_published(self, id: str, who: Actor, text: str, verb: Verb) -> None:
+    @rule(
+        id=published,
+        who=st.sampled_from(ACTORS),
+        text=st.sampled_from(TEXTS),
+        verb=st.sampled_from(OF_EDITS),
+        back=st.booleans(),
+    )
+    def edit_what_is_published(self, id: str, who: Actor, text: str, verb: Verb, back: bool) -> None:
         self.edit(id, text)
         self.decide(id, who, verb)
+        if back:
+            self.undo_last(self.model.comments[id].place[0], who)
 
     # What moderators do
 

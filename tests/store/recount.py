@@ -119,6 +119,10 @@ def check_records(room: Newsroom, ours: Mapping[str, Known], model: Model) -> No
         assert (found.status, found.version, found.decided_by) == (known.status, known.version, known.by)
         assert bool(found.html) is (known.status is Status.APPROVED)
         assert (found.body is None) is (known.status is Status.ERASED)
+        assert found.body is None or (found.body.text, found.body.edited_ms) == (
+            normalised(known.said[0]),
+            known.said[1],
+        )
         assert (found.edit.body.text if found.edit else None) == (normalised(known.edit[0]) if known.edit else None)
         assert found.replies == model.replies(id)
         if known.status is Status.APPROVED:

@@ -210,6 +210,15 @@ def test_an_edit_is_judged_by_the_rules_and_by_the_same_limits(room: Newsroom) -
     held = room.service.moderation.listed(PRIYA, room.site, lane=comment.edit.lane)
     assert not isinstance(held, Refused)
     assert [item.comment.id for item in held.items] == [receipt.id]
+    for verb, published_hits in ((Verb.APPROVE, comment.edit.hits), (Verb.TURN_DOWN, comment.hits)):
+        made = room.made(MO, receipt.id, verb, reason="insult" if verb is Verb.TURN_DOWN else "")
+        assert room.find(receipt.id).hits == published_hits
+        room.undo(MO, made.id)
+        again = room.find(receipt.id)
+        assert (again.hits, again.edit and (again.edit.hits, again.edit.lane)) == (
+            comment.hits,
+            (comment.edit.hits, comment.edit.lane),
+        )
 
 
 def test_what_was_rejected_is_not_edited_nor_what_is_closed_nor_without_an_end(room: Newsroom) -> None:

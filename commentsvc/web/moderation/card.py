@@ -134,7 +134,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         spans=spans_of_time(),
         brought=brought(site, comment, item.case),
         person=url_for("moderation.person", site=site.key, key=body.author_key) if body else "",
-        waits=comment.waits,
+        waits=edited or comment.status is Status.PENDING,
         rejects=Verb.TURN_DOWN if edited else Verb.REJECT,
         published=Published(name=isolated(old.name), text=marked(old.text)) if edited and old else None,
     )

@@ -7,6 +7,7 @@ from flask import request, session
 from markupsafe import Markup
 
 from commentsvc.bootstrap import now_ms
+from commentsvc.domain.comment import Body
 from commentsvc.domain.decision import Status, Verb, allowed
 from commentsvc.domain.ids import BulkId, CommentId, comment_id, new_bulk_id
 from commentsvc.domain.moderator import Right
@@ -15,7 +16,7 @@ from commentsvc.domain.terms import places
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
-from commentsvc.web.moderation.brought import Brought, brought
+from commentsvc.web.moderation.brought import Brought, about_edit, brought
 from commentsvc.web.moderation.card import Card, card
 from commentsvc.web.moderation.door import actor, granted, here, may, me, names
 from commentsvc.web.moderation.marks import Span, isolated, marked
@@ -148,7 +149,7 @@ def compact() -> bool:
 
 def excerpt(item: Item, wanted: Sequence[Sequence[str]] = ()) -> Markup:
     """One line of a comment: its beginning, or what stands around the first of the words that are searched for."""
-    body = item.comment.newest.body
+    body = shown_body(item)
     text = " ".join(body.text.split()) if body else ""
     found = _found(text, wanted)
     start = max(0, found[0].start - EXCERPT_BEFORE) if found and found[0].end > EXCERPT_SURE else 0
@@ -162,13 +163,18 @@ def excerpt(item: Item, wanted: Sequence[Sequence[str]] = ()) -> Markup:
     return Markup("%s%s%s") % ("…" if start else "", marked(text[start:end], spans), "…" if end < len(text) else "")
 
 
+def shown_body(item: Item) -> Body | None:
+    """The words that an item is about: those of its author's edit, where that is to be judged."""
+    return item.comment.newest.body if about_edit(item) else item.comment.body
+
+
 def _found(text: str, wanted: Sequence[Sequence[str]]) -> list[Span]:
     label = gettext("Searched for")
     return [Span(start=start, end=end, label=label) for start, end in places(text, wanted)] if wanted else []
 
 
 def _line(item: Item, wanted: Sequence[Sequence[str]], address: Address, *, read: bool, picked: bool) -> Line:
-    comment, body = item.comment, item.comment.newest.body
+    comment, body = item.comment, shown_body(item)
     return Line(
         id=comment.id,
         version=comment.version,
@@ -184,7 +190,7 @@ def _line(item: Item, wanted: Sequence[Sequence[str]], address: Address, *, read
         open=read,
         picked=picked,
         brought=brought(here(), comment, item.case),
-        edited=comment.edit is not None,
+        edited=about_edit(item),
     )
 
 
@@ -204,7 +210,7 @@ def _card(item: Item, wanted: Sequence[Sequence[str]]) -> Card:
     if (item.comment.waits or item.case.waits) and may(Right.DECIDE):
         lease = granted(service().moderation.lease(actor(), here(), [item.comment.id])).get(item.comment.id)
     shown, body = card(here(), item, lease=lease), item.comment.body
-    if not wanted or not body or item.comment.edit:
+    if not wanted or not body or about_edit(item):
         return shown
     both = [*spans(here(), item.comment), *_found(body.text, wanted)]
     return replace(shown, text=marked(body.text, both), name=isolated(body.name, _found(body.name, wanted)))

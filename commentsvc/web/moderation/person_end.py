@@ -9,6 +9,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.bootstrap import now_ms
+from commentsvc.domain.comment import Body
 from commentsvc.domain.moderator import Right
 from commentsvc.service.authors import Exported, Profile
 from commentsvc.web.catalogue import gettext
@@ -147,7 +148,21 @@ def _comment(one: Exported) -> dict[str, object]:
         }
         for row in one.decisions
     ]
-    return {"id": comment.id, "status": comment.status, "reason": comment.reason, **written, "decisions": decisions}
+    others = {"edit_that_waits": comment.edit.body if comment.edit else None, "text_put_away": comment.shelved}
+    changes = {name: _changed(text) for name, text in others.items() if text}
+    return {
+        "id": comment.id,
+        "status": comment.status,
+        "reason": comment.reason,
+        **written,
+        **changes,
+        "decisions": decisions,
+    }
+
+
+def _changed(body: Body) -> dict[str, object]:
+    """Words that the author would have had, or had, in the place of those that stand."""
+    return {"name": body.name, "text": body.text, "fields": dict(body.fields), "written": _time(body.edited_ms)}
 
 
 def _time(at_ms: int) -> str:
