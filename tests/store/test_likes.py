@@ -64,6 +64,14 @@ def test_a_person_likes_a_comment_once_and_pages_show_it_at_their_own_pace(daily
     assert daily.client.zcard(home(daily.site, second).liked(daily.article.id)) == 0
 
 
+def test_replies_have_their_likes_in_every_order(alone: Newsroom) -> None:
+    first = alone.published()
+    reply = alone.published(parent=first)
+    like(alone, reply)
+    for sort in Sort:
+        assert sorted(likes(alone, sort)) == sorted([(first, 0), (reply, 1)]), sort
+
+
 def test_one_network_cannot_like_without_end(alone: Newsroom) -> None:
     ids = [alone.published() for _ in range(3)]
     tried = [like(alone, ids[n % 3], browser=str(n)) for n in range(BOUNDS.tries + 1)]

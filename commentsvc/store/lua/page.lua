@@ -63,10 +63,11 @@ end
 
 local rows = {}
 for i = 1, #ids do
-  local id = in_letters(string.sub(ids[i], -17))
+  local raw = string.sub(ids[i], -17) -- in the order of the conversation its ancestors stand before it
+  local id = in_letters(raw)
   local row = redis.call('HMGET', ARGV[5] .. id, 's', 'b', 'u', 'q', 'o', 'n')
   if row[1] == 'approved' then
-    rows[#rows + 1] = {id, row[2], row[3] or '', row[4] or '', row[5] or '', row[6] or '0', likes_of(ids[i]) or '0'}
+    rows[#rows + 1] = {id, row[2], row[3] or '', row[4] or '', row[5] or '', row[6] or '0', likes_of(raw) or '0'}
   end
 end
 return {thread, rows}
