@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.comment import Body, Comment
-from commentsvc.domain.decision import Status
+from commentsvc.domain.decision import OWN_WORDS, Decision, Status, Verb
 from commentsvc.domain.site import Site
 from commentsvc.service.tongue import Tongue
 
@@ -68,11 +68,21 @@ class Words:
         elif comment.status in (Status.REJECTED, Status.SPAM):
             subject = say("Your comment on %(site)s was not published") % site
             first = say("Another moderator has looked at your appeal: the decision stands.") if upheld else ""
-            found = [first or say("Your comment was not published."), *self._why(comment, said)]
+            found = [first or say("Your comment was not published."), *self._why(comment.status, comment.reason, said)]
         else:
             return None
-        more = say("Everything about it, and what you can do, is on your private page. Keep the address to yourself:")
-        return self._letter(subject, *found, f"{more}\n{receipt}", *self._ending(page))
+        return self._letter(subject, *found, self._more(receipt), *self._ending(page))
+
+    def changed(self, answer: Decision, address: str, receipt: str, page: str) -> Told:
+        """The letter that says what became of a change that waited while the comment was published."""
+        say = self._tongue.gettext
+        found = [say("Your change is published.")]
+        if answer.verb is Verb.TURN_DOWN:
+            said = answer.note if answer.reason == OWN_WORDS else ""
+            kept = say("Your last change was not published; what was there before stays.")
+            found = [kept, *self._why(answer.after, answer.reason, said)]
+        subject = say("The change of your comment on %(site)s") % {"site": self._site}
+        return self._letter(subject, f"{found[0]}\n{address}", *found[1:], self._more(receipt), *self._ending(page))
 
     def replied(self, reply: Body, address: str, page: str) -> Told:
         """The letter that brings a reply."""
@@ -85,19 +95,24 @@ class Words:
             *self._ending(page),
         )
 
-    def _why(self, comment: Comment, said: str) -> list[str]:
+    def _why(self, status: Status, reason: str, said: str) -> list[str]:
         say = self._tongue.gettext
         if said:
             return [say("The reason, in a moderator's own words:"), _quoted(said)]
-        if comment.status is Status.SPAM:
+        if status is Status.SPAM:
             return [say("The reason:") + " " + say("It was taken for unwanted advertising.")]
-        reason = self._reasons.get(comment.reason)
-        if reason is None:
+        known = self._reasons.get(reason)
+        if known is None:
             return [say("A moderator decided so and gave no reason from the list.")]
         return [
-            say("The reason:") + " " + self._tongue.said(reason.labels),
-            say("The rule of the house:") + " " + self._tongue.said(reason.rules),
+            say("The reason:") + " " + self._tongue.said(known.labels),
+            say("The rule of the house:") + " " + self._tongue.said(known.rules),
         ]
+
+    def _more(self, receipt: str) -> str:
+        say = self._tongue.gettext
+        more = say("Everything about it, and what you can do, is on your private page. Keep the address to yourself:")
+        return f"{more}\n{receipt}"
 
     def _ending(self, page: str) -> list[str]:
         say = self._tongue.gettext

@@ -25,12 +25,15 @@ from commentsvc.store.decisions import Decisions
 from commentsvc.store.events import Delivery
 
 REPLIED = "comment.replied"
-UPHELD = "mail.upheld"
+UPHELD, EDITED, TURNED_DOWN = "mail.upheld", "comment.edited", "mail.turned_down"
+ANSWERS = frozenset({UPHELD, EDITED, TURNED_DOWN})
+"""What is told of by itself: an appeal that was turned down, and what became of a change that waited."""
+
 KEPT_MS = 3 * 24 * 3_600_000
 """What could not be told for so long is no news: the receipt tells it."""
 
-LOOKED_BACK = 50
-"""So many steps can be undone; whoever goes further back has looked at the receipt meanwhile."""
+LOOKED_BACK = 100
+"""An author may change a comment so often, and a moderator undo half as much."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +139,8 @@ class Letters:
         if About.OUTCOME not in wish.about or not self._is_its_turn(site, delivery, comment, wish, decision):
             return None
         receipt = f"{self._post.public_url}/receipts/{self._receipts.token(comment.id)}"
+        if decision and delivery.type in (EDITED, TURNED_DOWN):
+            return words.changed(decision, f"{body.url}#{comment.id}", receipt, page)
         said = self._receipts.said(site, comment)
         return words.decided(comment, body, said, receipt, page, upheld=delivery.type == UPHELD)
 
@@ -158,8 +163,8 @@ class Letters:
 
         What stood when the address said yes is told by the letter that was written then, the rest by that of its event.
         """
-        if delivery.type == UPHELD:
-            return decision is not None and decision.undone_by is None and comment.status is decision.after
+        if delivery.type in ANSWERS:
+            return decision is not None and _holds(decision, comment, wish)
         speaks = self._speaks(site, comment.decision)
         stood = speaks is not None and wish.told is not None and speaks <= wish.told
         return stood if delivery.type == OUTCOME else not stood and decision is not None and decision.id == speaks
@@ -202,3 +207,9 @@ class Letters:
         message.set_content("\n\n".join(told.paragraphs) + "\n", cte="quoted-printable")
         message["Content-Language"] = Tongue(site, body.language).language  # not before: it goes with the content
         return message.as_bytes()
+
+
+def _holds(answer: Decision, comment: Comment, wish: Wish) -> bool:
+    """Whether an answer was given after the address had said yes, was not undone, and is not out of date by now."""
+    new = wish.told is None or answer.id > wish.told
+    return new and answer.undo_of is None and answer.undone_by is None and comment.status is answer.after

@@ -47,8 +47,15 @@ def _held(opened: Opened, rows: tuple[Decision, ...]) -> dict[str, Any]:
         "reply_to": comment.parent,
         "public_replies": comment.replies,
         **{name: _given(text) for name, text in texts.items() if text or name == "comment"},
+        "e_mails": _wished(opened),
         "decisions": [_told(site, comment, row) for row in rows],
     }
+
+
+def _wished(opened: Opened) -> dict[str, Any] | None:
+    """What the author wishes to be told by e-mail, and how far that has come."""
+    wish = service().wishes.shown(opened)
+    return {"about": sorted(wish.about), "state": wish.state, "asked": rfc3339(wish.at_ms)} if wish else None
 
 
 def _given(body: Body | None) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from commentsvc.domain.decision import Verb
+from commentsvc.service.edits import Rewrite
 from commentsvc.service.receipts import Opened
 from commentsvc.service.wishes import Linked
 from commentsvc.worker.loop import Worker
@@ -178,3 +179,22 @@ def test_a_letter_speaks_the_language_of_the_comment_in_its_direction(
     else:
         assert "Votre commentaire n’a pas été publié." in mail.text
         assert "\u200f" not in mail.text
+
+
+def test_who_changed_what_is_published_hears_what_became_of_it(
+    told: Scene, office: PostOffice, ours: Worker, clock: FakeClock
+) -> None:
+    receipt = told.receipt("Well said.")
+    confirmed(told, office, ours, receipt)
+    decide(told, clock, receipt.id)
+    for text, verb in (("Well written.", Verb.TURN_DOWN), ("Well done.", Verb.APPROVE)):
+        values = {"name": ["Alice"], "text": [text]}
+        told.service.edits.edit(Rewrite(token=receipt.token, values=values, network="192.0.2.7"))
+        version, reason = opened(told, receipt).comment.version, "insult" if verb is Verb.TURN_DOWN else ""
+        decide(told, clock, receipt.id, verb, version=version, reason=reason)
+    settled(told, ours)
+    assert office.subjects == ["Your comment on Daily is published", *["The change of your comment on Daily"] * 2]
+    said = sorted(mail.text.partition("\n")[0] for mail in list(office.mails)[1:])
+    assert said == ["Your change is published.", "Your last change was not published; what was there before stays."]
+    assert sum("The reason: Insult" in mail.text for mail in office.mails) == 1
+    assert not any("Well" in mail.text for mail in office.mails)

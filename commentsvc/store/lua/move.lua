@@ -132,6 +132,8 @@ local function unpublish(heir)
   if heir[1] then name(unpack(heir)) end
 end
 
+local LETTER = {uphold = 'mail.upheld', turn_down = 'mail.turned_down'}
+
 -- before, after: statuses; version: the comment's present one; force: the decision (26) in force from now on, '' for none;
 -- undone: of an undo, what its event says about the decision that it reverses, that one's id (26) second; else {}.
 -- edit: what becomes of the edit that waits, or waits again, in the words of TEXTS; 'leave' or '' for nothing.
@@ -182,8 +184,8 @@ local function move(before, after, version, reason, force, undone, edit)
   if moves or rewritten then -- a question to a colleague is no news to the outside, nor is an edit before it is published
     redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. (moves and after or 'edited'), 'comment', COMMENT,
       'decision', DECISION, 'at', ARGV[6], unpack(undone))
-  elseif ARGV[4] == 'uphold' then -- nothing has changed; who appealed, and wished to be told, is
-    redis.call('XADD', KEYS[9], '*', 'type', 'mail.upheld', 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6])
+  elseif LETTER[ARGV[4]] then -- nothing has changed, but its author waits for that, and perhaps wished to be told
+    redis.call('XADD', KEYS[9], '*', 'type', LETTER[ARGV[4]], 'comment', COMMENT, 'decision', DECISION, 'at', ARGV[6])
   end
 end
 

@@ -12,7 +12,8 @@
 -- tag. While a slot moves to another master, reading them may end the script: so each event is read for before it is
 -- written for.
 
-local TOLD = {['comment.approved'] = true, ['comment.rejected'] = true, ['comment.spam'] = true, ['mail.upheld'] = true}
+local TOLD = {['comment.approved'] = true, ['comment.rejected'] = true, ['comment.spam'] = true, ['comment.edited'] = true,
+  ['mail.upheld'] = true, ['mail.turned_down'] = true}
 
 -- Whether a comment's author has confirmed the wish to be told about this. See store/wishes.py.
 local function wished(wish, about)
