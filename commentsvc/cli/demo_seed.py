@@ -30,6 +30,7 @@ PEOPLE = (
 MINUTE_MS = 60_000
 WRITING_MS = 2 * MINUTE_MS
 """How long each reader had the form: nobody writes within a second, and a rule would say so."""
+BROUGHT_MS = 300 * MINUTE_MS
 
 
 class SeedFault(Exception):
@@ -55,6 +56,7 @@ class History:
     clock: list[int]
     articles: dict[str, dict[str, str]]
     ids: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     last: dict[str, str] = field(default_factory=dict)
 
@@ -75,6 +77,19 @@ class History:
                 self.service.likes.like(self.site, article, self.ids[comment["id"]], network=network, browser="")
             self.clock[0] += MINUTE_MS
         self.service.outbox.show_likes()
+
+    def bring(self, comments: list[dict[str, Any]]) -> None:
+        """What readers report, each from a network of their own, and what authors appeal against; some hours ago."""
+        self.clock[0] = now_ms() - BROUGHT_MS
+        for comment in comments:
+            for reader, reason in enumerate(comment.get("reports", ())):
+                found = self.service.reports.find(self.ids[comment["id"]])
+                if isinstance(found, Refused):
+                    raise SeedFault(f"{comment['id']}: {found}")
+                self.service.reports.report(found, {"reason": [reason]}, network=f"2001:db8:{reader:x}::/64")
+            if "appeal" in comment:
+                token = self.tokens[comment["id"]]
+                self.service.appeals.appeal(token, {"appeal": [comment["appeal"]]})
 
     def _write(self, comment: dict[str, Any]) -> None:
         told = self.articles[comment["on"]]
@@ -104,7 +119,7 @@ class History:
         )
         if not isinstance(receipt, Receipt):
             raise SeedFault(f"{comment['who']}: {receipt}")
-        self.ids[comment["id"]] = receipt.id
+        self.ids[comment["id"]], self.tokens[comment["id"]] = receipt.id, receipt.token
         self.versions[comment["id"]] = 1
 
     def _article(self, told: dict[str, str]) -> Article:
@@ -192,6 +207,7 @@ def _history(parts: Parts, site: Site, document: dict[str, Any]) -> None:
     history = History(service=service, site=site, home=home(site), clock=clock, articles=articles)
     history.walk(steps)
     history.like(comments)
+    history.bring(comments)
 
 
 def _steps(comment: dict[str, Any], now: int) -> list[Step]:

@@ -6,6 +6,9 @@ import stat
 from urllib.parse import quote
 
 from commentsvc.domain.decision import Status
+from commentsvc.domain.lane import Lane
+from commentsvc.domain.moderator import Actor
+from commentsvc.domain.refusal import Refused
 from tests.fault.running import Running, call, running
 
 
@@ -22,6 +25,10 @@ def test_the_demo_shows_itself_in_three_lines_and_again_on_another_port() -> Non
         assert home in program
         waiting = service.texts(Status.PENDING)
         assert len(waiting) == 15
+        with service.parts() as parts:
+            lanes = parts.service.queue.lanes(Actor(id="tester", sites=None), parts.service.sites.all()[0])
+            assert not isinstance(lanes, Refused)
+            assert lanes[Lane.NOTICES] == 2
         dressed = f"/demo/daily/harbour?url={home}"
         for path in ("/demo/", "/demo/library", "/demo/ar?look=orchard", "/demo/articles", dressed):
             assert call(service.port, "GET", path)[0] == 200, path
