@@ -267,5 +267,6 @@ def test_of_two_who_change_a_look_the_second_is_told(office: Office) -> None:
     page = Page(office.posts("/moderation/daily/look", seen, ("radius", "0")))
     assert page.status == 409
     assert "Somebody else has changed this" in page.text
+    assert "It is now: 8" in page.text
     assert page.form("Save").fields["radius"] == "0"
     assert stored(office.cast).look == {"radius": "8"}

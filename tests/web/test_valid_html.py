@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from flask import render_template
 
 from tests.web.conftest import Reader, approve, reject, waiting
 
@@ -44,6 +45,8 @@ def pages(alice: Reader) -> Iterator[tuple[str, str]]:
     filed = alice.web.post(f"/report?comment={first}", data={"reason": "insult"})
     yield "a report's receipt", alice.web.get(filed.location).text
     yield "a refused report", alice.web.post(f"/report?comment={first}", data={"reason": "illegal"}).text
+    with alice.web.application.test_request_context():
+        yield "turned away", render_template("errors/busy.html", sentence="Not now.", retry=3)
     for path in ("/rules/daily", "/api/v1/docs", "/nothing", "/embed/nobody?url=https://x.example/"):
         yield path, alice.web.get(path).text
 

@@ -15,7 +15,7 @@ from commentsvc.web.assets import TYPES
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.looks import css
 from commentsvc.web.moderation.door import asks, blueprint, here, me, sheet
-from commentsvc.web.moderation.office import Problems, meanwhile, number_of, problems
+from commentsvc.web.moderation.office import Problems, meanwhile, now_is, number_of, problems
 from commentsvc.web.parts import service
 
 VALUE_MAX = 400
@@ -100,6 +100,9 @@ def change_look(site: str) -> BaseResponse:
         now = service().sites.newest(here().key) or here()
         stale = problems()
         stale["form"] = meanwhile()
+        for name in look.names():
+            if own.get(name) != now.look.get(name):
+                stale[name] = now_is(now.look.get(name, ""))
         return _page(typed, now.version, stale, status=409)
     return redirect(url_for("moderation.site_look", site=site, done="changed"), 303)
 
