@@ -9,6 +9,7 @@ from typing import Any
 
 from commentsvc.bootstrap import Parts, now_ms
 from commentsvc.domain.decision import Stale, Verb
+from commentsvc.domain.ids import CommentId
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.rules import DEFAULT_RULES, Rule, RuleKind, Word
@@ -16,6 +17,7 @@ from commentsvc.domain.site import Choice, Field, FieldKind, Site
 from commentsvc.domain.text import normalised
 from commentsvc.domain.thread import Article
 from commentsvc.service import Limits, Service, assemble
+from commentsvc.service.edits import Rewrite
 from commentsvc.service.moderation import Wanted
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store.decisions import Made
@@ -39,11 +41,14 @@ class SeedFault(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """Something that happened at `at_ms` in the history: a comment written, or a decision (`verb` WHO REASON) on it."""
+    """Something that happened at `at_ms` in the history: a comment written, or written anew with the words of `change`,
+    or a decision (WHO VERB REASON) on it.
+    """
 
     at_ms: int
     comment: dict[str, Any]
     decision: tuple[str, ...] = ()
+    change: str = ""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -66,6 +71,8 @@ class History:
             self.clock[0] = step.at_ms
             if step.decision:
                 self._decide(step.comment["id"], *step.decision)
+            elif step.change:
+                self._change(step.comment, step.change)
             else:
                 self._write(step.comment)
 
@@ -121,6 +128,14 @@ class History:
             raise SeedFault(f"{comment['who']}: {receipt}")
         self.ids[comment["id"]], self.tokens[comment["id"]] = receipt.id, receipt.token
         self.versions[comment["id"]] = 1
+
+    def _change(self, comment: dict[str, Any], text: str) -> None:
+        values = {"name": [comment["who"]], "country": [comment["country"]], "text": [text.strip()]}
+        token = self.service.receipts.token(CommentId(self.ids[comment["id"]]))
+        changed = self.service.edits.edit(Rewrite(token=token, values=values, network="2001:db8::/64"))
+        if isinstance(changed, Refused):
+            raise SeedFault(f"{comment['who']}: {changed}")
+        self.versions[comment["id"]] = changed.comment.version
 
     def _article(self, told: dict[str, str]) -> Article:
         found = self.service.sites.article(SITE, self.home + told["path"])
@@ -217,4 +232,6 @@ def _steps(comment: dict[str, Any], now: int) -> list[Step]:
         after, who, what = normalised(text).split()
         verb, _, reason = what.partition(":")
         steps.append(Step(at_ms=written_ms + int(after) * MINUTE_MS, comment=comment, decision=(who, verb, reason)))
+    for minutes, text in comment.get("changes", ()):
+        steps.append(Step(at_ms=written_ms + minutes * MINUTE_MS, comment=comment, change=text))
     return steps

@@ -292,3 +292,20 @@ def test_the_log_says_who_changed_what(room: Newsroom) -> None:
         (Verb.TURN_DOWN, Status.APPROVED, Status.APPROVED, "max"),
         (Verb.EDIT, Status.APPROVED, Status.APPROVED, AUTHOR),
     ]
+
+
+def test_the_outside_hears_of_an_edit_when_it_is_published_and_when_that_is_undone(room: Newsroom) -> None:
+    def told() -> list[bytes]:
+        entries: Any = room.client.xrange("{daily.0}:events")
+        return [fields[b"type"] for _, fields in entries]
+
+    receipt = published(room)
+    before = told()
+    rewritten(room, receipt, "Other.")
+    rewritten(room, receipt, "Another.")
+    assert told() == before
+    made = room.made(MO, receipt.id, Verb.APPROVE)
+    assert told() == [*before, b"comment.edited"]
+    room.undo(MO, made.id)
+    room.made(MO, receipt.id, Verb.TURN_DOWN, reason="insult")
+    assert told() == [*before, b"comment.edited", b"comment.edited"]

@@ -9,6 +9,8 @@ from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.rules import DEFAULT_RULES, Rule, RuleKind, Word
 from commentsvc.domain.thread import Article
+from commentsvc.service.edits import Rewrite
+from commentsvc.service.receipts import Opened
 from commentsvc.service.submissions import Receipt
 from tests.store.people import ALICE, BOB, MO, Newsroom
 
@@ -100,3 +102,23 @@ def test_who_is_trusted_is_published_at_once_but_not_what_hits_a_rule(daily: New
     assert (published.status, published.decided_by) == (Status.APPROVED, "rule:trusted")
     assert [comment.id for comment in daily.public(article=articles[2])] == [published.id]
     assert said(room, "Idiot, once more.", article=articles[3]).status is Status.PENDING
+
+
+def test_what_a_rule_may_decide_it_decides_about_changes_too_but_takes_nothing_published_down(daily: Newsroom) -> None:
+    room = ruled(daily, replace(WORDS, auto=True), TRUSTED)
+    receipts = [room.comment(text) for text in ("One.", "Two.", "Three.")]
+    for receipt in receipts[:2]:
+        daily.made(MO, receipt.id, Verb.APPROVE)
+
+    def changed(receipt: Receipt, text: str) -> Comment:
+        daily.clock.advance(ms=1)
+        values = {"name": ["Alice"], "text": [text]}
+        opened = room.service.edits.edit(Rewrite(token=receipt.token, values=values, network="192.0.2.1"))
+        assert isinstance(opened, Opened)
+        return opened.comment
+
+    bad = changed(receipts[0], "You idiot.")
+    assert (bad.status, bad.edit, bad.reason, bad.decided_by) == (Status.APPROVED, None, "insult", "rule:words")
+    good = changed(receipts[1], "Two and a half.")
+    assert (good.edit, good.body and good.body.text, good.decided_by) == (None, "Two and a half.", "rule:trusted")
+    assert changed(receipts[2], "You idiot.").status is Status.REJECTED
