@@ -21,7 +21,7 @@ from commentsvc.service.bulk import Outcome
 from commentsvc.service.moderation import Wanted
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.errors import Refusal
-from commentsvc.web.moderation import scope, words
+from commentsvc.web.moderation import many_words, scope
 from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, sheet
 from commentsvc.web.moderation.way import Way, way
 from commentsvc.web.parts import service
@@ -155,7 +155,7 @@ def _refuse_all(outcomes: Iterable[Outcome]) -> None:
 
 def _asked(wish: Wish, came_from: Way, counted: scope.Counted) -> BulkPage:
     return BulkPage(
-        sentence=words.bulk_question(wish.verb, wish.total),
+        sentence=many_words.question(wish.verb, wish.total),
         explained=" ".join(_explained(counted)),
         word=_word(wish.verb),
         wrong=bool(wish.typed),
@@ -163,7 +163,7 @@ def _asked(wish: Wish, came_from: Way, counted: scope.Counted) -> BulkPage:
         total=wish.total,
         fields=_fields(wish),
         action=url_for("moderation.bulk", site=here().key),
-        button=words.bulk_button(wish.verb),
+        button=many_words.button(wish.verb),
         way=came_from,
     )
 
@@ -177,7 +177,7 @@ def _explained(counted: scope.Counted) -> Iterator[str]:
 def _under_way(wish: Wish, came_from: Way) -> BulkPage:
     tally = wish.tally
     return BulkPage(
-        sentence=words.bulk_under_way(wish.verb),
+        sentence=many_words.under_way(wish.verb),
         word="",
         wrong=False,
         done=tally.done + tally.late + tally.refused,
@@ -268,7 +268,7 @@ def _number(name: str) -> int:
 
 def _word(verb: Verb) -> str:
     """What has to be typed: what the button is called."""
-    return words.bulk_button(verb)
+    return many_words.button(verb)
 
 
 def _same(typed: str, word: str) -> bool:

@@ -15,7 +15,7 @@ from commentsvc.domain.refusal import Refused
 from commentsvc.domain.terms import places
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
-from commentsvc.web.moderation import words
+from commentsvc.web.moderation import many_words, words
 from commentsvc.web.moderation.brought import Brought, about_edit, brought
 from commentsvc.web.moderation.card import Card, card
 from commentsvc.web.moderation.door import actor, granted, here, may, me, names
@@ -127,7 +127,7 @@ def panes(
         other_rows=address(rows="roomy" if compact() else COMPACT, at=read.comment.id if read else None),
         mixed=mixed,
         bulk=Bulk(
-            verbs=tuple((verb, words.bulk_button(verb)) for verb in verbs if may(Right.DECIDE)),
+            verbs=tuple((verb, many_words.button(verb)) for verb in verbs if may(Right.DECIDE)),
             total=total,
             sure=sure,
             step=new_bulk_id(now_ms=now_ms(), site_number=here().number),

@@ -13,7 +13,7 @@ from commentsvc.domain.comment import Body
 from commentsvc.domain.moderator import Right
 from commentsvc.service.authors import Exported, Profile
 from commentsvc.web.catalogue import gettext
-from commentsvc.web.moderation import words
+from commentsvc.web.moderation import many_words
 from commentsvc.web.moderation.bulk import BulkPage
 from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, sheet
 from commentsvc.web.moderation.files import streamed
@@ -50,7 +50,7 @@ def person_erase(site: str, key: str) -> BaseResponse:
 
 def _asked(key: str, total: int, word: str, *, wrong: bool) -> BulkPage:
     return BulkPage(
-        sentence=words.erase_question(total),
+        sentence=many_words.erase_question(total),
         explained=gettext(
             "Texts, names and addresses go, and notes; nobody can bring them back. Replies of others stay."
         ),

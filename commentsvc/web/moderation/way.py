@@ -16,7 +16,7 @@ from commentsvc.domain.refusal import Refused
 from commentsvc.domain.thread import thread_id
 from commentsvc.service.moderation import Item
 from commentsvc.web.catalogue import gettext
-from commentsvc.web.moderation import words
+from commentsvc.web.moderation import many_words, words
 from commentsvc.web.moderation.door import actor, here
 from commentsvc.web.moderation.marks import isolated, marked
 from commentsvc.web.parts import service
@@ -151,16 +151,16 @@ def _many_made(step: BulkId) -> Notice | None:
         return None
     left = sum(service().bulks.sizes(actor(), here(), [step])) if done else 0
     return Notice(
-        words=words.many_made(Verb(verb), done), step=step if left else None, detail=_not_done(), late=_late()
+        words=many_words.made(Verb(verb), done), step=step if left else None, detail=_not_done(), late=_late()
     )
 
 
 def _many_undone() -> Notice:
-    return Notice(words=words.many_undone(_number("made")), detail=_not_done(), late=_late())
+    return Notice(words=many_words.undone(_number("made")), detail=_not_done(), late=_late())
 
 
 def _not_done() -> str:
-    return words.not_done(late=_number("late"), refused=_number("refused"))
+    return many_words.not_done(late=_number("late"), refused=_number("refused"))
 
 
 def _late() -> tuple[tuple[CommentId, Markup], ...]:
