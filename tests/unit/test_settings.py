@@ -251,3 +251,15 @@ def test_a_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     with pytest.raises(BadSettings, match="correct data_dir"):
         load_or_create_secrets(tmp_path / "data")
+
+
+def test_a_mail_server_and_whom_its_letters_are_from_belong_together(tmp_path: Path) -> None:
+    server = {"COMMENTSVC_SMTP_URL": "smtp://u:hidden-word@m.example"}
+    assert "set both, or neither" in refusal(server, tmp_path)
+    assert "set both, or neither" in refusal({"COMMENTSVC_MAIL_FROM": "c@daily.example"}, tmp_path)
+    said = refusal(server | {"COMMENTSVC_MAIL_FROM": "nobody"}, tmp_path)
+    assert "write an e-mail address" in said
+    wrong = refusal({"COMMENTSVC_SMTP_URL": "smtp+plain://u:hidden-word@m.example"}, tmp_path)
+    assert "hidden-word" not in said + wrong
+    whole = load(server | {"COMMENTSVC_MAIL_FROM": "Daily <c@daily.example>"}, tmp_path)
+    assert "hidden-word" not in repr(whole)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from commentsvc.bootstrap import post_of
 from commentsvc.domain.relay import relay
+from commentsvc.service import Post
 from commentsvc.service.letters import Letter
 from commentsvc.worker import knock
 from commentsvc.worker.line import Line
@@ -84,3 +86,11 @@ def test_a_mail_server_that_never_answers_costs_no_longer_than_the_line(where: s
         server = relay(office.url)
         assert server is not None
         assert Postman(server).send(LETTER, Line(0.3)) == Failure(why="the mail server took too long")
+
+
+def test_letters_are_written_where_both_settings_are() -> None:
+    told = settings(smtp_url="smtp://m.example", mail_from="Daily news <c@daily.example>")
+    assert post_of(told) == Post(
+        sender="c@daily.example", name="Daily news", public_url="http://127.0.0.1:8000", grace_ms=10_000
+    )
+    assert post_of(settings()) is None
