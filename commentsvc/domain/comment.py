@@ -1,4 +1,4 @@
-"""An accepted submission: what its author wrote, for good, and where it stands today."""
+"""An accepted submission: what its author wrote, and would have there instead, and where it stands today."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -9,10 +9,10 @@ from tests.moderation.cast import Cast, Sitting
 from tests.moderation.test_cases import report
 
 
-def edit(cast: Cast, id: str, text: str) -> None:
+def edit(cast: Cast, id: str, text: str, *, name: str = "Maria K.") -> None:
     """Maria writes her comment anew."""
     token = cast.service.receipts.token(id)  # type: ignore[arg-type]  # an id as pages have it
-    values = {"name": ["Maria K."], "text": [text]}
+    values = {"name": [name], "text": [text]}
     outcome = cast.service.edits.edit(Rewrite(token=token, values=values, network="192.0.2.1"))
     assert not isinstance(outcome, Refused), outcome
 
@@ -36,6 +36,13 @@ def test_a_card_shows_what_is_new_and_what_would_go(cast: Cast, mo: Sitting) -> 
     labels = {label for form in page.forms if id in form.action for label in form.buttons}
     assert {"Publish the change", "Turn the change down", "Spam: both texts", "Later", "Ask"} <= labels
     assert "Take down" not in labels
+
+
+def test_a_new_name_is_not_overlooked(cast: Cast, mo: Sitting) -> None:
+    id = published(cast)
+    edit(cast, id, "The quick brown fox jumps.", name="The Editor")
+    page = mo.get("/moderation/daily/")
+    assert "Name: <del><bdi>Maria K.</bdi></del> <ins><bdi>The Editor</bdi></ins>" in page.source
 
 
 def test_publishing_the_change_and_undoing_it(cast: Cast, mo: Sitting) -> None:

@@ -43,10 +43,12 @@ class Quote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
-    """What readers see while the edit is judged that the card is about."""
+    """What readers see while the edit that the card is about is judged; `renamed` shows two names, if they differ."""
 
     name: Markup
     text: Markup
+    fields: tuple[tuple[str, Markup], ...]
+    renamed: Markup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +138,17 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         person=url_for("moderation.person", site=site.key, key=body.author_key) if body else "",
         waits=edited or comment.status is Status.PENDING,
         rejects=Verb.TURN_DOWN if edited else Verb.REJECT,
-        published=Published(name=isolated(old.name), text=marked(old.text)) if edited and old else None,
+        published=_published(site, old, body) if edited and old and body else None,
+    )
+
+
+def _published(site: Site, old: Body, new: Body) -> Published:
+    renamed = Markup("<del>%s</del> <ins>%s</ins>") % (isolated(old.name), isolated(new.name))
+    return Published(
+        name=isolated(old.name),
+        text=marked(old.text),
+        fields=_fields(site, old.fields) if old.fields != new.fields else (),
+        renamed=renamed if old.name != new.name else NOTHING,
     )
 
 
