@@ -44,6 +44,20 @@ class Frame:
         """The order: replies under what they answer, the newest first, or what was liked most."""
         return Sort.BEST if self.best else Sort.NEWEST if self.newest else Sort.CONVERSATION
 
+    @property
+    def report(self) -> str:
+        """The address of the form that reports a comment of this frame; the comment's id goes to its end.
+
+        From a page that includes the list, it is opened on top, and leads back to the article.
+        """
+        words = {
+            "lang": self.language,
+            "theme": self.theme if self.theme != "auto" else "",
+            "top": "1" if self.included else "",
+        }
+        kept = {name: value for name, value in words.items() if value}
+        return f"{self.base}/report?{urlencode({**kept, 'comment': ''})}"
+
     def link(self, **more: str) -> str:
         """The address of this frame, with `more` in its query."""
         return self._address("", more)

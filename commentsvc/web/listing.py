@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from babel.dates import format_date, get_datetime_format
 from flask import render_template
@@ -95,7 +94,7 @@ class Listing:
 
     def html(self, frame: Frame) -> Markup:
         """The comments with the links of this frame."""
-        return self.mould.filled(link=frame.link(sort=""), report=report_link(frame), like=frame.like)
+        return self.mould.filled(link=frame.link(sort=""), report=frame.report, like=frame.like)
 
 
 class _Words(NamedTuple):
@@ -249,20 +248,6 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         likes=words.likes % {"num": number(comment.likes)} if comment.likes else "",
         fields=_public_fields(frame, body.fields) if body.fields else (),
     )
-
-
-def report_link(frame: Frame) -> str:
-    """The address of the form that reports a comment of this frame; the comment's id goes to its end.
-
-    From a page that includes the list, it is opened on top, and leads back to the article.
-    """
-    words = {
-        "lang": frame.language,
-        "theme": frame.theme if frame.theme != "auto" else "",
-        "top": "1" if frame.included else "",
-    }
-    kept = {name: value for name, value in words.items() if value}
-    return f"{frame.base}/report?{urlencode({**kept, 'comment': ''})}"
 
 
 def _edited(edited_ms: int, words: _Words) -> Markup:
