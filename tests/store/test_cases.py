@@ -12,12 +12,13 @@ from commentsvc.domain.ids import CommentId
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.moderator import RIGHTS, Actor, Role
 from commentsvc.domain.refusal import Code, Refused
+from commentsvc.service.moderation import Listed
 from commentsvc.service.queue import Buffer
 from commentsvc.service.reports import FREE, TRIES, Filed
 from commentsvc.store.decisions import Made
 from tests.servers import FakeClock
 from tests.store.casework import NOTICE, appeal, ending, filed, lane, rejected, report, sound
-from tests.store.people import MAX, MO, Newsroom, everything, newsroom
+from tests.store.people import MAX, MO, PRIYA, Newsroom, everything, newsroom
 
 PROGRAM = Actor(id="token:abc", sites=frozenset({"daily"}))
 
@@ -244,3 +245,23 @@ def test_clocks_that_differ_lose_no_report(one: Newsroom) -> None:
     one.clock.advance(ms=-4_000)
     one.made(MO, id, Verb.REJECT)
     assert ending(one, token) is Ending.REMOVED
+
+
+def test_the_lane_is_read_page_by_page_also_past_what_was_judged_meanwhile(
+    client: redis.Redis, clock: FakeClock
+) -> None:
+    room = newsroom(client, clock, partitions=3)
+    ids = [room.published(f"Number {at}.", article=article) for at, article in enumerate(room.articles(7))]
+    for at, id in enumerate(ids):
+        filed(room, id, network=f"198.51.100.{at}", **(NOTICE if at == 6 else {}))
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = room.service.moderation.listed(PRIYA, room.site, lane=Lane.NOTICES, limit=2, cursor=cursor)
+        assert isinstance(page, Listed)
+        seen += [item.comment.id for item in page.items]
+        cursor = page.next_cursor
+        if not cursor:
+            break
+        room.made(MO, cursor, Verb.KEEP)
+    assert seen == [ids[6], *ids[:6]]
