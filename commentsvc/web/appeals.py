@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from commentsvc.domain.case import APPEAL_MAX, Ending
 from commentsvc.service.receipts import Opened
-from commentsvc.web.listing import in_words
+from commentsvc.web.moments import in_words
 from commentsvc.web.parts import service
 
 

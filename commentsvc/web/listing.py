@@ -4,11 +4,9 @@ import math
 import time
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from babel.dates import format_date, get_datetime_format
 from flask import render_template
 from markupsafe import Markup, escape
 
@@ -18,8 +16,9 @@ from commentsvc.domain.ids import CommentId
 from commentsvc.domain.refusal import Refused
 from commentsvc.domain.site import Field, FieldKind
 from commentsvc.service import Page, Sort
-from commentsvc.web.catalogue import current, digits, gettext, languages, number, said
+from commentsvc.web.catalogue import current, gettext, languages, number, said
 from commentsvc.web.frame import Frame
+from commentsvc.web.moments import moment_in
 from commentsvc.web.mould import Memory, Mould, gap
 from commentsvc.web.parts import service, settings
 from commentsvc.web.structured import data_block
@@ -239,7 +238,7 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         language=body.language if body.language in languages() else "",
         depth=comment.depth if frame.sort is Sort.CONVERSATION else 0,
         created=f"{created:%Y-%m-%dT%H:%M:%SZ}",
-        created_words=_in_words(created, words.language),
+        created_words=moment_in(created, words.language),
         edited=_edited(body.edited_ms, words) if body.edited_ms else Markup(""),
         reply_words=words.reply % {"name": isolated(body.name)},
         parent=comment.parent or "",
@@ -252,7 +251,7 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
 
 def _edited(edited_ms: int, words: _Words) -> Markup:
     at = datetime.fromtimestamp(edited_ms // 1000, UTC)
-    when = Markup('<time datetime="%s">%s</time>') % (f"{at:%Y-%m-%dT%H:%M:%SZ}", _in_words(at, words.language))
+    when = Markup('<time datetime="%s">%s</time>') % (f"{at:%Y-%m-%dT%H:%M:%SZ}", moment_in(at, words.language))
     return words.edited % {"when": when}
 
 
@@ -273,33 +272,3 @@ def _public_fields(frame: Frame, sent: Mapping[str, str]) -> tuple[tuple[str, st
 def _value(field: Field, value: str) -> str:
     chosen = (said(choice.labels) for choice in field.choices if choice.value == value)
     return next(chosen, value)
-
-
-def in_words(ms: int) -> str:
-    """A time in the page's language, e.g. `1 March 2026, 10:00 UTC`."""
-    return _in_words(datetime.fromtimestamp(ms // 1000, UTC), current())
-
-
-def _in_words(at: datetime, language: str) -> str:
-    return f"{_both(language).format(_hour(at.hour * 60 + at.minute, language), _day(at.date(), language))} UTC"
-
-
-# Babel takes 30 µs for each of these, and most comments of a page are of the same few days.
-@lru_cache(maxsize=4096)
-def _day(date: date, language: str) -> str:
-    return digits(format_date(date, "long", locale=_WORLDLY.get(language, language)), language)
-
-
-@lru_cache(maxsize=4096)
-def _hour(minutes: int, language: str) -> str:
-    return digits(f"{minutes // 60:02}:{minutes % 60:02}", language)
-
-
-@cache
-def _both(language: str) -> str:
-    """How a language puts an hour {0} and a day {1} together."""
-    return str(get_datetime_format("long", locale=_WORLDLY.get(language, language)))
-
-
-_WORLDLY = {"en": "en_GB"}
-"""`1 March 2026` is read everywhere, `March 1` only in one country; a script then shows local time in local manner."""

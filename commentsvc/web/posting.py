@@ -19,7 +19,8 @@ from commentsvc.web.catalogue import current, gettext
 from commentsvc.web.errors import RETRY_AFTER_S, Refusal
 from commentsvc.web.forms import CommentForm, comment_form
 from commentsvc.web.frame import Frame, asked
-from commentsvc.web.listing import in_words, last_listing
+from commentsvc.web.listing import last_listing
+from commentsvc.web.moments import in_words
 from commentsvc.web.network import network_of
 from commentsvc.web.origins import may_send
 from commentsvc.web.pages import listed_if_reachable, repeated, sentences, typed, whole, worded

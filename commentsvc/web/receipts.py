@@ -19,7 +19,7 @@ from commentsvc.web.catalogue import gettext, languages, said, speak_as, speak_f
 from commentsvc.web.errors import Refusal
 from commentsvc.web.frame import Frame, asked, theme
 from commentsvc.web.headers import frameable, private
-from commentsvc.web.listing import in_words
+from commentsvc.web.moments import in_words
 from commentsvc.web.parts import service, settings
 from commentsvc.web.rewriting import EditPart, edit_part
 

@@ -24,7 +24,7 @@ from commentsvc.web.catalogue import gettext, languages, said, speak_for
 from commentsvc.web.errors import Refusal
 from commentsvc.web.frame import Frame, theme
 from commentsvc.web.headers import frameable, private
-from commentsvc.web.listing import in_words
+from commentsvc.web.moments import in_words
 from commentsvc.web.network import network_of
 from commentsvc.web.origins import may_send
 from commentsvc.web.pages import sentences, worded

@@ -257,16 +257,10 @@ class Machine(RuleBasedStateMachine):
         receipt = self.service.submissions.submit(attempt)
         assert isinstance(receipt, Receipt)
         assert not receipt.again
-        known = Known(
-            receipt=receipt,
-            attempt=attempt,
-            place=place,
-            author=author["email"],
-            parent=parent,
-            lane=lane,
-            said=(attempt.values["text"][0], 0),
+        said = attempt.values["text"][0], 0
+        self.model.comments[receipt.id] = Known(
+            receipt=receipt, attempt=attempt, place=place, author=author["email"], parent=parent, lane=lane, said=said
         )
-        self.model.comments[receipt.id] = known
         self.model.tickets += 1
         return receipt.id
 

@@ -5,67 +5,24 @@ from typing import Any
 import pytest
 import redis
 
-from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import AUTHOR, Stale, Status, Verb
 from commentsvc.domain.ids import new_bulk_id
 from commentsvc.domain.lane import Lane
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service.bulk import Chosen, Swept
-from commentsvc.service.edits import VERSION_MAX, Rewrite
+from commentsvc.service.edits import VERSION_MAX
 from commentsvc.service.moderation import Wanted
-from commentsvc.service.receipts import Opened
-from commentsvc.service.search import Found
-from commentsvc.service.submissions import Limits, Receipt
+from commentsvc.service.submissions import Limits
 from commentsvc.store.decisions import Made
-from commentsvc.store.recount import recount
 from tests.servers import FakeClock
-from tests.store.people import ALICE, MAX, MO, PRIYA, Newsroom, everything, newsroom
+from tests.store.people import MAX, MO, PRIYA, Newsroom, everything, newsroom
+from tests.store.rewriting import found, public, published, rewrite, rewritten, sound
 
 
 @pytest.fixture
 def room(client: redis.Redis, clock: FakeClock) -> Newsroom:
     """The newsroom on one server: for what no deployment could make different."""
     return newsroom(client, clock, partitions=1)
-
-
-def rewrite(daily: Newsroom, receipt: Receipt, text: str, **fields: str) -> Opened | Refused:
-    """What comes of an edit by Alice."""
-    daily.clock.advance(ms=1)
-    values = {"name": [ALICE["name"]], "text": [text], **{name: [value] for name, value in fields.items()}}
-    return daily.service.edits.edit(Rewrite(token=receipt.token, values=values, network="192.0.2.1"))
-
-
-def rewritten(daily: Newsroom, receipt: Receipt, text: str, **fields: str) -> Comment:
-    """The comment after an edit that was taken."""
-    opened = rewrite(daily, receipt, text, **fields)
-    assert isinstance(opened, Opened), opened
-    return opened.comment
-
-
-def published(daily: Newsroom, text: str = "Praise.") -> Receipt:
-    """A comment that Mo has approved, by its receipt."""
-    receipt = daily.comment(text)
-    daily.made(MO, receipt.id, Verb.APPROVE)
-    return receipt
-
-
-def public(daily: Newsroom) -> list[str]:
-    """What readers read."""
-    return [comment.body.text for comment in daily.public() if comment.body]
-
-
-def sound(daily: Newsroom) -> list[str]:
-    """What is wrong with every number and index of the store: nothing, one hopes."""
-    found = recount(daily.client, [daily.service.sites.all()[0]])
-    assert found.wrong == len(found.sentences)
-    return found.sentences
-
-
-def found(daily: Newsroom, word: str) -> list[str]:
-    """The comments that moderators find by a word."""
-    answer = daily.service.search.find(PRIYA, daily.site, word)
-    assert isinstance(answer, Found)
-    return [item.comment.id for item in answer.items]
 
 
 def test_what_waits_has_its_new_words_and_nobody_decides_about_the_old_ones(room: Newsroom) -> None:

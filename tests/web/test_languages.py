@@ -11,7 +11,7 @@ from commentsvc.service import Service
 from commentsvc.service.sites import BadSite
 from commentsvc.service.words import console_languages, languages, messages
 from commentsvc.web import catalogue
-from commentsvc.web.listing import in_words
+from commentsvc.web.moments import in_words
 from tests.web.conftest import Reader, reject
 from tests.web.messages import everybodys, missing, readers, translated
 

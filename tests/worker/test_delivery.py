@@ -258,31 +258,6 @@ def test_a_removed_webhook_hears_nothing_more_and_leaves_nothing(told: Scene, cl
     assert list(told.client.scan_iter("*:w:*")) == []
 
 
-def test_likes_are_seen_with_the_workers_round_all_at_once(told: Scene) -> None:
-    site = told.service.sites.change("daily", {"likes": True})
-    id = told.submit()
-    told.decide(id)
-    found = told.service.sites.article("daily", "https://daily.example/news/42")
-    assert isinstance(found, tuple)
-
-    def revision() -> int:
-        page = told.service.reading.page(site, found[1])
-        assert not isinstance(page, Refused)
-        return page.thread.revision
-
-    before = revision()
-    for number in range(3):
-        told.service.likes.like(site, found[1], id, network=f"192.0.2.{number}", browser="")
-    assert revision() == before
-    with worker(told.service) as ours:
-        ours.round()
-        shown = revision()
-        assert shown > before
-        told.service.likes.like(site, found[1], id, network="192.0.2.9", browser="")
-        ours.round()
-    assert revision() == shown  # until the next minute
-
-
 def test_a_redirect_is_a_failure_and_is_not_followed(told: Scene) -> None:
     with receiver() as inside, receiver() as there, worker(told.service) as ours:
         there.status, there.headers = 302, (("location", inside.url),)
@@ -304,13 +279,6 @@ def test_a_delivery_that_cannot_be_built_does_not_stop_the_others(told: Scene) -
         (left,) = told.client.scan_iter("*:w:*")
         assert b"ValueError: a comment has layout 3, " in (told.client.hget(left, "error") or b"")
     assert there.requests[0].json["comment"]["text"] == "the next one"
-
-
-def test_the_worker_says_that_it_is_alive(told: Scene) -> None:
-    assert not told.service.outbox.worker_alive()
-    with worker(told.service) as ours:
-        ours.round()
-        assert told.service.outbox.worker_alive()
 
 
 def test_a_receiver_that_does_not_answer_costs_one_timeout(told: Scene) -> None:

@@ -10,8 +10,6 @@ import { say } from "./says.js";
 import { Supply } from "./supply.js";
 import { Undo } from "./undo.js";
 
-/** @typedef {import("./outbox.js").Act} Act */
-/** @typedef {import("./supply.js").Server} Server */
 /** @typedef {import("./outbox.js").Result} Result */
 
 /**
@@ -31,7 +29,7 @@ export class Desk {
   /**
    * @param {object} parts
    * @param {HTMLElement} parts.stack
-   * @param {Server} parts.server
+   * @param {import("./supply.js").Server} parts.server
    * @param {string} parts.owner a person and a site: whose unsent acts these are
    * @param {Storage | null} parts.storage
    * @param {import("./board.js").Board} parts.board where words go
@@ -101,8 +99,7 @@ export class Desk {
   decide(verb, { reason = "", event, chosen = false, all = false } = {}) {
     const card = this.buffer.shown;
     if (!card) return false;
-    const seen = this.#isSeen(event);
-    if (!seen && !chosen) return true;
+    if (!this.#isSeen(event) && !chosen) return true;
     if (this.outbox.stuck) return this.board.pauses(this.outbox), true;
     if (!card.dataset.verbs?.split(" ").includes(verb)) return this.#leave(card, verb);
     const name = nameOf(card);
@@ -112,8 +109,8 @@ export class Desk {
     if (reason === reasons.OWN) this.#lastWords = note;
     const near = all ? nearOf(card) : [];
     const step = near.length ? (card.dataset.step ?? "") : "";
-    const version = Number(card.dataset.version);
-    const n = this.outbox.add({ act: "decide", id: card.id, name, version, verb, reason, note, near, step });
+    const seen = { id: card.id, version: Number(card.dataset.version) };
+    const n = this.outbox.add({ act: "decide", ...seen, name, verb, reason, note, near, step });
     this.undo.push({ n, id: card.id, name, card, step });
     this.board.decided({ id: card.id, verb, reason });
     reasons.close(card);
@@ -175,8 +172,7 @@ export class Desk {
   rejectFor(reason, event) {
     const card = this.buffer.shown;
     if (!card) return false;
-    if (reason) return this.decide(rejects(card), { reason, event });
-    return this.askReason();
+    return reason ? this.decide(rejects(card), { reason, event }) : this.askReason();
   }
 
   get lastReason() {
@@ -251,7 +247,7 @@ export class Desk {
     await this.#comesBack(card.id);
   }
 
-  /** @param {Act} act @param {Result} result */
+  /** @param {import("./outbox.js").Act} act @param {Result} result */
   #answered(act, result) {
     if (act.act === "back") return;
     for (const other of result.near ?? []) if (other.result !== "ok") this.board.conflict(act, other);
@@ -288,7 +284,7 @@ export class Desk {
       if (old) this.buffer.replace(old, found);
       else if (atOnce) this.buffer.putBack(/** @type {HTMLElement} */ (document.adoptNode(found)));
       else this.buffer.add([found]);
-        if (old ? old === this.buffer.shown : atOnce || !this.buffer.shown) this.#show(this.buffer.find(id), UNASKED_MS);
+      if (old ? old === this.buffer.shown : atOnce || !this.buffer.shown) this.#show(this.buffer.find(id), UNASKED_MS);
     } catch {
       // It is in the list of what waits, or in the log.
     }
