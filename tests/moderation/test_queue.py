@@ -57,7 +57,16 @@ def test_the_buttons_are_those_of_the_table(cast: Cast, mo: Sitting) -> None:
     id = cast.comment()
     page = mo.get("/moderation/daily/")
     labels = {label for form in page.forms if id in form.action for label in form.buttons}
-    assert labels == {"Approve", "Reject", "Spam", "Ask", "Later", "Keep the note", "Close comments"}
+    assert labels == {
+        "Approve",
+        "Reject",
+        "Spam",
+        "Ask",
+        "Later",
+        "Keep the note",
+        "Hold all new ones",
+        "Close comments",
+    }
 
 
 def test_enter_in_the_form_of_reasons_can_only_reject(cast: Cast, mo: Sitting) -> None:
