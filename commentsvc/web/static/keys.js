@@ -21,7 +21,6 @@ export const TABLE = [
   { does: "approve-all", key: "Shift+A", group: "decide" },
   { does: "reject-all", key: "Shift+X", group: "decide" },
   { does: "restrict", key: "B", group: "decide" },
-  { does: "feature", key: "F", group: "decide" },
   { does: "next", key: "J", group: "move" },
   { does: "previous", key: "K", group: "move" },
   { does: "select", key: "X", group: "move" },
@@ -43,7 +42,7 @@ export const TABLE = [
 /** Other hands: what differs from the table. @type {Record<string, Record<string, string>>} */
 export const PRESETS = {
   standard: {},
-  left: { approve: "A", reject: "S", spam: "D", undo: "Z", next: "F", previous: "Q", later: "W", repeat: "R", feature: "", why: "", suggested: "Shift+S" },
+  left: { approve: "A", reject: "S", spam: "D", undo: "Z", next: "F", previous: "Q", later: "W", repeat: "R", why: "", suggested: "Shift+S" },
   right: { approve: "L", reject: "K", spam: "P", undo: "U", next: "J", previous: "I", later: "H", repeat: "." },
 };
 
