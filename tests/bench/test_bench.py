@@ -199,6 +199,8 @@ def test_a_run_that_is_ended_early_leaves_no_process(number: int) -> None:
             env=environment(directory),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # A shell starts what runs in the background with this signal ignored, and that is inherited.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
         )
         wait_until(
             lambda: any(directory.glob("*/job.json")) or process.poll() is not None,
