@@ -97,7 +97,7 @@ def test_the_code_can_be_heard_and_stopped(live: Live, page: Page) -> None:
     button.click()
     expect(button).to_have_text("Pause")
     expect(sound).to_have_js_property("paused", False)
-    page.wait_for_function("document.getElementById('comments-sound').duration > 1")
+    page.wait_for_function("() => document.getElementById('comments-sound').duration > 1")
     button.click()
     expect(button).to_have_text("Listen to the code")
     expect(sound).to_have_js_property("paused", True)
