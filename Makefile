@@ -39,7 +39,7 @@ size: .venv/ready-to-test ## what readers load, in bytes, against its budget
 
 pace: .venv/ready-to-test ## how soon a key shows the next comment, with 50,000 waiting and a slow line
 	@tools/browser
-	@$(BIN)/pytest -q -s tests/browser/test_console_pace.py | grep -F 'key →'
+	@PACE_PENDING=50000 $(BIN)/pytest -q -s tests/browser/test_console_pace.py | grep -F 'key →'
 
 screenshots: .venv/ready-to-test ## pictures of every page in test-results/screenshots; README=1 for those of docs/images
 	@tools/browser
