@@ -1,5 +1,6 @@
 """Comments and threads in Redis: one script for a submission, one for a page."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,11 +14,15 @@ from commentsvc.domain.site import Site
 from commentsvc.domain.thread import Article, ThreadId, bucket
 from commentsvc.store import near, records, scripts, signature
 from commentsvc.store.entry import Entry, Submitted, Verdict, as_arguments
+from commentsvc.store.failures import UNREACHABLE
 from commentsvc.store.keys import Partition, home, thread_home
 from commentsvc.store.likes import liked_key
 from commentsvc.store.merge import newest, partitions
 from commentsvc.store.numbers import day_of, hour_of
 from commentsvc.store.scripts import Client
+
+ASKED_IN_VAIN_S = 5
+"""So long nobody asks other partitions about an author when one of them did not answer."""
 
 
 class Sort(StrEnum):
@@ -43,6 +48,7 @@ class Comments:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._asked_in_vain_until = 0.0
 
     def submit(self, site: Site, entry: Entry) -> Submitted:
         """What became of a submission, in one round trip; when this returns, an accepted one is on disk.
@@ -209,15 +215,23 @@ class Comments:
         return [records.thread(id, pairs) for id, pairs in zip(wanted, pipe.execute(), strict=True)]
 
     def approved_elsewhere(self, site: Site, thread: ThreadId, author_key: str) -> int:
-        """How many approved comments an author has in other partitions than the thread's, in one round trip."""
+        """How many approved comments an author has in other partitions than the thread's, in one round trip.
+
+        0 where one of them is away: a comment must not wait for the masters of other threads, and who is taken for
+        a stranger has to wait for a moderator, no more. For a while after that nobody asks, for each would wait.
+        """
         here = thread_home(site, thread)
         others = [keys for _, keys in partitions(site) if keys != here]
-        if not others:
+        if not others or time.monotonic() < self._asked_in_vain_until:
             return 0
         pipe = self._client.pipeline(transaction=False)
         for keys in others:
             pipe.hget(keys.author(author_key), Status.APPROVED)
-        return sum(int(count or 0) for count in pipe.execute())
+        try:
+            return sum(int(count or 0) for count in pipe.execute())
+        except UNREACHABLE:
+            self._asked_in_vain_until = time.monotonic() + ASKED_IN_VAIN_S
+            return 0
 
     def approved_counts(self, site: Site, articles: Sequence[Article]) -> list[int]:
         """How many approved comments each article has, in one round trip."""
