@@ -66,7 +66,7 @@ class Lease(Queued):
     def job(self, stage: Stage, port: int, round: int, seconds: float) -> Job:
         """One moderator who asks for the next cards and has none."""
         headers = session(stage, port, seed.site(stage.parts, self.key))
-        return Job(requests=[post(f"/moderation/{self.key}/desk/buffer", b"{}", **headers)])
+        return Job(requests=[post(f"/moderation/{self.key}/desk/buffer", b"{}", **headers)], connections=1)
 
     def wrong(self, answer: Answer) -> str | None:
         """A buffer must be full."""
