@@ -140,7 +140,7 @@ def _owner_answers(client: RedisCluster, key: str, commands: Sequence[Command], 
             case AskError() as ask:
                 asked = client.get_node(ask.host, ask.port)  # type: ignore[no-untyped-call]  # redis-py's
             case TryAgainError():
-                time.sleep(TRY_AGAIN_S)
+                time.sleep(TRY_AGAIN_S)  # a slot is on the move, and the cluster tells nobody when it has arrived
             case ClusterDownError():
                 slots.initialize()
                 return answers

@@ -118,7 +118,7 @@ def _who(data_dir: Path) -> Owner | None:
         owner = read(data_dir)
         if (owner is not None and is_alive(owner.pid)) or time.monotonic() > end:
             return owner
-        time.sleep(0.01)
+        time.sleep(0.01)  # another process writes its name; nothing tells of that
 
 
 def lifeline() -> tuple[int, int]:
