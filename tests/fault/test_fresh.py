@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from urllib.parse import urlencode
 
@@ -29,14 +30,16 @@ from tests.servers import free_ports, short_directory, start_server, wait_until
 
 LIST = "/api/v1/comments?" + urlencode({"site": "daily", "url": ARTICLE})
 PROMISE_S = 1.0
+READERS = 8
 MO = Actor(id="mo", sites=None)
 TEXT = "this comment will be taken down"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """One answer: when it was asked for, whether it showed the comment, its `Age`."""
+    """One answer: to which reader, when it was asked for, whether it showed the comment, its `Age`."""
 
+    reader: int
     sent_s: float
     status: int
     shows: bool
@@ -50,7 +53,7 @@ class Readers(Crowd):
         self._port = port
         self._lock = threading.Lock()
         self._seen: list[Seen] = []
-        super().__init__([self._read] * 8)
+        super().__init__([partial(self._read, number) for number in range(READERS)])
 
     def since(self, sent_s: float) -> list[Seen]:
         """Every answer to what was asked from then on."""
@@ -62,21 +65,34 @@ class Readers(Crowd):
         wait_until(lambda: len(self.since(sent_s)) >= count, timeout_s=30, what=f"{count} answers")
         return self.since(sent_s)
 
-    def _read(self) -> None:
+    def settle(self) -> None:
+        """Returns when each of them has read the page: whatever process somebody is connected to has it from now on."""
+        began_s = monotonic()
+
+        def all_have_read() -> bool:
+            return len({one.reader for one in self.since(began_s)}) == READERS
+
+        wait_until(all_have_read, timeout_s=30, what="a page for everybody")
+
+    def _read(self, number: int) -> None:
         while not self._over.is_set():
             connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
             with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
                 while not self._over.is_set():
-                    self._ask(connection)
+                    self._ask(number, connection)
 
-    def _ask(self, connection: http.client.HTTPConnection) -> None:
+    def _ask(self, number: int, connection: http.client.HTTPConnection) -> None:
         sent_s = monotonic()
         connection.request("GET", LIST)
         answer = connection.getresponse()
         body = answer.read()
         age = answer.headers["Age"]
         seen = Seen(
-            sent_s=sent_s, status=answer.status, shows=TEXT.encode() in body, age=int(age) if age is not None else None
+            reader=number,
+            sent_s=sent_s,
+            status=answer.status,
+            shows=TEXT.encode() in body,
+            age=int(age) if age is not None else None,
         )
         with self._lock:
             self._seen.append(seen)
@@ -172,7 +188,7 @@ def test_with_a_line_of_notices_that_is_silent_but_stays_open() -> None:
                 service.prepare()
                 id = published(service)
                 with Readers(service.port) as readers:
-                    readers.wait(50, sent_s=monotonic())
+                    readers.settle()
                     with relay.held():
                         taken_down(service, id, readers)
         finally:
@@ -183,7 +199,7 @@ def test_with_a_line_of_notices_that_is_silent_but_stays_open() -> None:
 def test_a_process_that_was_paused_does_not_answer_from_memory(service: Running) -> None:
     id = published(service)
     with Readers(service.port) as readers:
-        readers.wait(50, sent_s=monotonic())
+        readers.settle()
         paused = sorted(service.pids("web"))
         for pid in paused:
             os.kill(pid, signal.SIGSTOP)
@@ -199,7 +215,7 @@ def test_a_process_that_was_paused_does_not_answer_from_memory(service: Running)
 def test_when_redis_was_killed_and_came_back(service: Running) -> None:
     id = published(service)
     with Readers(service.port) as readers:
-        readers.wait(50, sent_s=monotonic())
+        readers.settle()
         (pid,) = service.pids("redis")
         killed_s = monotonic()
         os.kill(pid, signal.SIGKILL)
@@ -228,7 +244,7 @@ def test_while_redis_is_away_the_last_page_is_served_for_a_while_and_says_its_ag
     service, pid = on_own_redis
     published(service)
     with Readers(service.port) as readers:
-        readers.wait(50, sent_s=monotonic())
+        readers.settle()
         os.kill(pid, signal.SIGKILL)
         killed_s = monotonic()
         wait_until(lambda: any(one.status == 503 for one in readers.since(killed_s)), what="the end of the two seconds")

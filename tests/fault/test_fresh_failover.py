@@ -32,7 +32,7 @@ def read_through(service: Running, id: str, fail_over: Callable[[], None]) -> No
     """Reading goes on while another server takes over, and the decision made on that one is seen by everybody."""
     with Readers(service.port) as readers:
         began_s = monotonic()
-        readers.wait(50, sent_s=began_s)
+        readers.settle()
         fail_over()
         done: list[float] = []
 
