@@ -6,6 +6,7 @@ module that readers come by names its code.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -35,6 +36,7 @@ READERS_DOMAIN = ("submission", "challenge", "thread", "case")
 MessageId = str | tuple[str, ...]
 
 
+@cache
 def readers() -> dict[MessageId, str]:
     """Every message that a reader can meet, with a place where it is said."""
     found = {message: place for message, place in _said() if not _is_console(place)}
@@ -44,6 +46,7 @@ def readers() -> dict[MessageId, str]:
     return found
 
 
+@cache
 def everybodys() -> dict[MessageId, str]:
     """Every message there is, the console's included."""
     return {reason.sentence: "domain/refusal.py" for reason in REASONS.values()} | dict(_said()) | readers()
@@ -65,16 +68,19 @@ def hashable(message: str | list[str] | tuple[str, ...]) -> MessageId:
     return message if isinstance(message, str) else tuple(message)
 
 
-def _said() -> Iterator[tuple[MessageId, str]]:
+@cache
+def _said() -> list[tuple[MessageId, str]]:
     folders = (
         (ROOT / "templates", [("**.html", "jinja2")]),
         (WEB, [("**.py", "python")]),
         (WEB.parent / "service", [("letter_words.py", "python")]),
     )
     keywords = {**DEFAULT_KEYWORDS, "say": None}
-    for folder, methods in folders:
-        for file, line, message, _, _ in extract_from_dir(str(folder), methods, keywords=keywords):
-            yield hashable(message), f"{folder.name}/{file}:{line}"
+    return [
+        (hashable(message), f"{folder.name}/{file}:{line}")
+        for folder, methods in folders
+        for file, line, message, _, _ in extract_from_dir(str(folder), methods, keywords=keywords)
+    ]
 
 
 def _is_console(place: str) -> bool:
