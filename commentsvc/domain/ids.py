@@ -88,7 +88,7 @@ def bucket_of(id: CommentId | DecisionId) -> int:
     return decode(id[16:19]) >> 1 & (BUCKETS - 1)
 
 
-def made_ms(of: CommentId | DecisionId) -> int:
+def made_ms(of: CommentId | DecisionId | BulkId) -> int:
     """When a well-formed id was made, in UTC ms."""
     return decode(of[4:14]) >> 2
 

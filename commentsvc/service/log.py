@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.decision import Decision, Verb
-from commentsvc.domain.ids import CommentId, DecisionId, bucket_of, decision_id, encode, made_ms, place
+from commentsvc.domain.ids import BulkId, CommentId, DecisionId, bucket_of, decision_id, encode, made_ms, place
 from commentsvc.domain.moderator import Actor, Right
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
@@ -17,6 +17,8 @@ LOOK_MAX = 5_000
 """Rows looked at for one page of a filtered log: about a tenth of a second."""
 BATCH = 500
 EXPORT_MAX = 100_000
+STEP_MS = 24 * 3_600_000
+"""A step of many is over so long after its page was made: its rows are looked for in that time only."""
 CHAIN_MAX = 500
 """Rows about a single comment that are followed, a round trip each."""
 
@@ -32,11 +34,23 @@ class Filter:
     until_ms: int = 0
     comment: CommentId | None = None
     thread: ThreadId | None = None
+    bulk: BulkId | None = None
 
     @property
     def by_content(self) -> bool:
         """Whether rows must be read to know whether they are wanted; dates and the article's bucket are in the ids."""
-        return bool(self.by or self.verb or self.reason or self.thread)
+        return bool(self.by or self.verb or self.reason or self.thread or self.bulk)
+
+    @property
+    def first_ms(self) -> int:
+        """Nothing older is wanted."""
+        return max(self.since_ms, made_ms(self.bulk) if self.bulk else 0)
+
+    @property
+    def end_ms(self) -> int:
+        """Nothing from then on is wanted; 0 for no end."""
+        ends = [self.until_ms, made_ms(self.bulk) + STEP_MS if self.bulk else 0]
+        return min((end for end in ends if end), default=0)
 
     def wants(self, row: Decision) -> bool:
         """Whether this row is wanted, as far as the row itself says."""
@@ -45,6 +59,7 @@ class Filter:
             and (self.verb is None or row.verb is self.verb)
             and (not self.reason or row.reason == self.reason)
             and (not self.comment or row.comment == self.comment)
+            and (not self.bulk or row.bulk == self.bulk)
             and self.since_ms <= row.at_ms
             and (not self.until_ms or row.at_ms < self.until_ms)
         )
@@ -94,8 +109,8 @@ class Log:
 
     def size(self, actor: Actor, site: Site, wanted: Filter) -> int:
         """How many rows the log has between the filter's dates."""
-        since = _first_of(wanted.since_ms) if wanted.since_ms else None
-        until = _first_of(wanted.until_ms) if wanted.until_ms else None
+        since = _first_of(wanted.first_ms) if wanted.first_ms else None
+        until = _first_of(wanted.end_ms) if wanted.end_ms else None
         return self._decisions.log_size(site, since=since, before=until) if actor.may(Right.READ, site.key) else 0
 
     def _batches(
@@ -107,12 +122,12 @@ class Log:
             if chain:
                 yield [row.id for row in chain], [row for row in chain if wanted.wants(row)]
             return
-        if wanted.until_ms:
-            latest = _first_of(wanted.until_ms)
+        if wanted.end_ms:
+            latest = _first_of(wanted.end_ms)
             before = min(before, latest) if before else latest
         while True:
             ids = self._decisions.log_ids(site, before=before, limit=size)
-            inside = [id for id in ids if made_ms(id) >= wanted.since_ms]
+            inside = [id for id in ids if made_ms(id) >= wanted.first_ms]
             if inside:
                 yield inside, self._wanted(site, wanted, inside)
             if len(inside) < size:

@@ -10,6 +10,7 @@ from commentsvc.domain.decision import Verb
 from commentsvc.domain.ids import made_ms
 from commentsvc.service import log
 from tests.moderation.cast import Cast, Page, Sitting
+from tests.moderation.test_bulk import decide
 from tests.moderation.test_log import rows
 
 DAY_S = 86_400
@@ -49,6 +50,19 @@ def test_one_articles_rows_by_its_address_in_any_form(cast: Cast, mo: Sitting) -
     there = cast.decided("mo", elsewhere, Verb.APPROVE).id
     assert rows(asked(mo, article="https://daily.example/news/42/?utm_source=x")) == [here]
     assert rows(asked(mo, article=cast.stored(elsewhere).thread)) == [there]
+
+
+def test_a_row_leads_to_all_that_was_decided_in_the_same_step(cast: Cast, mo: Sitting) -> None:
+    ids = [cast.comment(name=f"Reader {n}", text=f"remark {n}", ago_s=100 - n) for n in range(4)]
+    alone = cast.decided("mo", ids[3], Verb.APPROVE).id
+    decide(mo, mo.get("/moderation/daily/list"), "Approve", *ids[:3])
+    page = mo.get("/moderation/daily/log")
+    assert alone in rows(page)
+    step = mo.get(page.links["in one step with others"])
+    assert len(rows(step)) == 3
+    assert alone not in rows(step)
+    assert "Step: blk_" in step.text
+    assert page.text.count("in one step with others") == 3
 
 
 def test_one_comments_rows(cast: Cast, mo: Sitting) -> None:
@@ -101,6 +115,7 @@ def test_a_search_that_is_long_stops_and_can_be_gone_on_with(
         ({"until": "9999-12-31"}, "Write the date as year-month-day"),
         ({"what": "everything"}, "Please choose one of the list."),
         ({"comment": "cmt_nonsense"}, "There is nothing here."),
+        ({"step": "blk_nonsense"}, "There is nothing here."),
         ({"article": "https://evil.example/"}, "not a usable http or https URL"),
         ({"by": "x" * 81}, "This is too long."),
     ],

@@ -9,7 +9,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from commentsvc.domain.decision import AUTHOR, Verb
-from commentsvc.domain.ids import comment_id, place
+from commentsvc.domain.ids import bulk_id, comment_id, place
 from commentsvc.domain.refusal import REASONS, Code, Refused
 from commentsvc.domain.site import Site
 from commentsvc.domain.thread import ThreadId, article, thread_id
@@ -19,7 +19,7 @@ from commentsvc.web.moderation import words
 from commentsvc.web.moderation.door import names
 from commentsvc.web.moderation.marks import isolated
 
-FIELDS = ("by", "what", "reason", "since", "until", "article", "comment")
+FIELDS = ("by", "what", "reason", "since", "until", "article", "comment", "step")
 WHO_MAX = 80
 
 
@@ -87,6 +87,7 @@ def chips(site: Site, wish: Asked) -> tuple[Chip, ...]:
         "until": gettext("To"),
         "article": gettext("Article"),
         "comment": gettext("Comment"),
+        "step": gettext("Step"),
     }
     known = {name: dict(choices) for name, choices in options(site, wish).items()}
     return tuple(
@@ -118,6 +119,9 @@ def _with(site: Site, wanted: Filter, name: str, value: str) -> Filter | Code:
             id = comment_id(value)
             ours = id and place(id).site_number == site.number
             return replace(wanted, comment=id) if ours else Code.NOT_FOUND
+        case "step":
+            step = bulk_id(value)
+            return replace(wanted, bulk=step) if step and place(step).site_number == site.number else Code.NOT_FOUND
     thread = _thread(site, value)
     return replace(wanted, thread=thread) if thread else Code.INVALID_URL
 

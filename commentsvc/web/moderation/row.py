@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from commentsvc.domain.decision import Decision
-from commentsvc.domain.ids import CommentId, DecisionId
+from commentsvc.domain.ids import BulkId, CommentId, DecisionId
 from commentsvc.domain.site import Site
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
@@ -16,7 +16,10 @@ from commentsvc.web.moderation.words import Moment, moment
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """Who did what to which comment, when and why. `undo_of` and `undone_by` are the row's counterparts."""
+    """Who did what to which comment, when and why. `undo_of` and `undone_by` are the row's counterparts.
+
+    `step` is that in which it was decided together with others.
+    """
 
     id: DecisionId
     comment: CommentId
@@ -30,6 +33,7 @@ class Row:
     note: Markup
     undo_of: DecisionId | None
     undone_by: DecisionId | None
+    step: BulkId | None
 
 
 def rows(site: Site, decisions: Iterable[Decision], authors: Mapping[CommentId, str]) -> tuple[Row, ...]:
@@ -51,4 +55,5 @@ def _row(site: Site, decision: Decision, author: str) -> Row:
         note=marked(decision.note),
         undo_of=decision.undo_of,
         undone_by=decision.undone_by,
+        step=decision.bulk,
     )
