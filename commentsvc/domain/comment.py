@@ -57,7 +57,7 @@ class Comment:
     `decision` is the last one about it, `in_force` the one that an undo would reverse. `lane` is where it waits, or
     waited and would wait again, and `hits` are the rules that chose it. `likes` are known where a page is read. `edit`
     is what waits while it is published: nothing of that is ever public. `shelved` is the text that the decision about
-    an edit has put away, for its undo.
+    an edit has put away, for its undo. Only an approved one is ever `featured`.
     """
 
     id: CommentId
@@ -79,6 +79,7 @@ class Comment:
     likes: int = 0
     edit: Edit | None = None
     shelved: Body | None = None
+    featured: bool = False
 
     @property
     def waits(self) -> bool:

@@ -22,7 +22,8 @@ class Verb(StrEnum):
 
     `ask` and `edit` leave the status as it is: the comment waits on, or the edit of a published one waits. `turn_down`
     is about such an edit: the published text stays. `keep` leaves what was reported, and by `uphold` a decision holds
-    against which its author appealed.
+    against which its author appealed. `feature` publishes what waits, if it does, and sets it off for readers;
+    `unfeature` ends that.
     """
 
     APPROVE = "approve"
@@ -35,6 +36,8 @@ class Verb(StrEnum):
     UPHOLD = "uphold"
     EDIT = "edit"
     TURN_DOWN = "turn_down"
+    FEATURE = "feature"
+    UNFEATURE = "unfeature"
     UNDO = "undo"
 
 
@@ -42,6 +45,7 @@ TRANSITIONS: Mapping[tuple[Status, Verb], Status] = {
     (Status.PENDING, Verb.APPROVE): Status.APPROVED,
     (Status.PENDING, Verb.REJECT): Status.REJECTED,
     (Status.PENDING, Verb.SPAM): Status.SPAM,
+    (Status.PENDING, Verb.FEATURE): Status.APPROVED,
     (Status.APPROVED, Verb.REJECT): Status.REJECTED,
     (Status.REJECTED, Verb.APPROVE): Status.APPROVED,
     (Status.SPAM, Verb.NOT_SPAM): Status.PENDING,
@@ -77,6 +81,15 @@ JUDGING: Mapping[Verb, frozenset[Status]] = {
 }
 """What answers a report or an appeal without changing anything, and the statuses in which it can."""
 
+FEATURING: Mapping[Verb, bool] = {Verb.FEATURE: False, Verb.UNFEATURE: True}
+"""What changes nothing about a published comment but whether it is featured, and whether it is so before.
+
+While an edit of it waits that is decided first: nobody features a text that is about to be replaced.
+"""
+
+LEAVING = JUDGING.keys() | FEATURING.keys()
+"""What leaves the words of a published or refused comment as they are, and the reason that its author reads."""
+
 AUTHOR = "author"
 """Who decided, when it was the comment's own author by the receipt; no moderator can have this name."""
 
@@ -85,10 +98,19 @@ OWN_WORDS = "own"
 """The reason of every site beside those of its list: the note says it, and the author reads the note."""
 
 
-def leads_to(status: Status, verb: Verb, *, edited: bool = False) -> Status | None:
+def leads_to(status: Status, verb: Verb, *, edited: bool = False, featured: bool = False) -> Status | None:
     """What a comment becomes, None where that cannot be done to it; `edited` where an edit of it waits."""
-    stays = status if status in JUDGING.get(verb, ()) else None
-    return (EDITED.get(verb) if edited else TRANSITIONS.get((status, verb))) or stays
+    stays = status in JUDGING.get(verb, ()) or verb in featuring(status, edited=edited, featured=featured)
+    return (EDITED.get(verb) if edited else TRANSITIONS.get((status, verb))) or (status if stays else None)
+
+
+def featuring(status: Status, *, edited: bool, featured: bool) -> tuple[Verb, ...]:
+    """What a moderator may do to feature a comment, or to end that."""
+    if edited:
+        return ()
+    if status is Status.APPROVED:
+        return tuple(verb for verb, before in FEATURING.items() if before is featured)
+    return (Verb.FEATURE,) if (status, Verb.FEATURE) in TRANSITIONS else ()
 
 
 def allowed(status: Status, *, edited: bool = False) -> tuple[Verb, ...]:
@@ -102,7 +124,8 @@ def allowed(status: Status, *, edited: bool = False) -> tuple[Verb, ...]:
 class Decision:
     """One row of the log, for ever. `version` is the comment's after it; `undo_of` marks a compensating row.
 
-    `previous` is the decision about the same comment before this one, `bulk` the id of the step that it was part of.
+    `previous` is the decision about the same comment before this one, `over` the one that was in force before it,
+    `bulk` the id of the step that it was part of.
     """
 
     id: DecisionId
@@ -118,6 +141,7 @@ class Decision:
     undo_of: DecisionId | None = None
     undone_by: DecisionId | None = None
     previous: DecisionId | None = None
+    over: DecisionId | None = None
     bulk: BulkId | None = None
 
 
@@ -125,7 +149,8 @@ class Decision:
 class Stale:
     """The comment is not what the moderator saw: who did what to it, and when; `version` is today's.
 
-    It waits, `asked`, where who did that put it into the lane of colleagues. `edited` where an edit of it waits.
+    `verb` is what they did, None where nobody has decided yet. It waits, `asked`, where who did that put it into the
+    lane of colleagues. `edited` where an edit of it waits.
     """
 
     comment: CommentId
@@ -133,5 +158,6 @@ class Stale:
     status: Status
     by: str
     at_ms: int
+    verb: Verb | None = None
     asked: bool = False
     edited: bool = False

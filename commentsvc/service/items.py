@@ -35,8 +35,8 @@ class Item:
 
     `restriction` is what is laid on the author at present. Only a whole one has the rest: `strip` are the author's
     newest other comments, `notes` how many there are on the author, `asked` the question to a colleague
-    because of which it waits in that lane, `near` those that wait and say nearly the same, to be decided with it, and
-    `case` what readers brought against it.
+    because of which it waits in that lane, `verb` what was last decided about a published one, `near` those that wait
+    and say nearly the same, to be decided with it, and `case` what readers brought against it.
     """
 
     comment: Comment
@@ -48,6 +48,7 @@ class Item:
     strip: tuple[Comment, ...] = ()
     notes: int = 0
     asked: Decision | None = None
+    verb: Verb | None = None
     near: tuple[Near, ...] = ()
     case: Case = NOTHING
 
@@ -77,12 +78,12 @@ class Items:
         return self._items(site, comments, self._found(site, comments))
 
     def whole(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
-        """The same with strips, notes, questions and cases; three round trips more."""
+        """The same with strips, notes, questions and cases; three round trips more, four where some are published."""
         authors = self._found(site, comments)
         starts = [(author.key, author.last) for author in authors.values()]
         found = self._authors.comments(site, starts, limit=STRIP + 1) if starts else []
         strips = {key: strip for (key, _), (strip, _) in zip(starts, found, strict=True)}
-        asked = self._asked(site, comments)
+        asked, verbs = self._asked(site, comments), self._verbs(site, comments)
         cases = self._cases.find_all(site, [comment.id for comment in comments])
         return tuple(
             replace(
@@ -90,6 +91,7 @@ class Items:
                 strip=_others(item.comment, strips.get(_author_key(item.comment), [])),
                 notes=authors[key].notes if (key := _author_key(item.comment)) else 0,
                 asked=asked.get(item.comment.id),
+                verb=verbs.get(item.comment.id),
                 case=case,
             )
             for item, case in zip(self._items(site, comments, authors), cases, strict=True)
@@ -131,6 +133,12 @@ class Items:
         about = [force for force, one in waiting if force and one and one.lane is Lane.COLLEAGUE]
         rows = self._decisions.rows(site, about) if about else []
         return {row.comment: row for row in rows if row.verb is Verb.ASK}
+
+    def _verbs(self, site: Site, comments: Sequence[Comment]) -> dict[CommentId, Verb]:
+        """What was last decided about those that are published: their status does not say."""
+        about = [c.decision for c in comments if c.decision and c.status is Status.APPROVED]
+        rows = self._decisions.rows(site, about) if about else []
+        return {row.comment: row.verb for row in rows}
 
 
 def _in_force(restriction: Restriction | None, now_ms: int) -> Restriction | None:

@@ -152,7 +152,8 @@ class Letters:
             if row is None:
                 break
             undo = self._decisions.find(site, row.undone_by) if row.undone_by else None
-            if row.verb is Verb.APPROVE and (undo is None or undo.at_ms >= row.at_ms + self._post.grace_ms):
+            published = row.verb in (Verb.APPROVE, Verb.FEATURE)
+            if published and (undo is None or undo.at_ms >= row.at_ms + self._post.grace_ms):
                 return True
         return False
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import AUTHOR, JUDGING, OWN_WORDS, Decision, Stale, Verb
+from commentsvc.domain.decision import AUTHOR, LEAVING, OWN_WORDS, Decision, Stale, Verb
 from commentsvc.domain.ids import BODY_LENGTH, CommentId, comment_id, new_decision_id, place
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.site import Site
@@ -95,6 +95,8 @@ class Receipts:
         if comment.reason != OWN_WORDS or comment.in_force is None:
             return ""
         row = self._decisions.find(site, comment.in_force)
-        if row and row.verb in JUDGING and row.previous:  # it left the words as they were
-            row = self._decisions.find(site, row.previous)
+        for _ in range(ROWS_MAX):  # back to the one that the reason is from
+            if row is None or row.verb not in LEAVING or row.over is None:
+                break
+            row = self._decisions.find(site, row.over)
         return row.note if row and row.verb in (Verb.REJECT, Verb.TURN_DOWN) else ""

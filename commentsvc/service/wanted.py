@@ -6,6 +6,7 @@ from commentsvc.domain.case import Appeal, Case
 from commentsvc.domain.comment import Comment
 from commentsvc.domain.decision import (
     EDITED,
+    FEATURING,
     JUDGING,
     NOTE_MAX,
     OVERRULING,
@@ -44,7 +45,11 @@ class Wanted:
         return replace(self, verb=Verb.TURN_DOWN) if turns else self
 
 
-_AIM = {verb: after for (_, verb), after in TRANSITIONS.items()} | {Verb.TURN_DOWN: EDITED[Verb.TURN_DOWN]}
+_AIM = (
+    {verb: after for (_, verb), after in TRANSITIONS.items()}
+    | {Verb.TURN_DOWN: EDITED[Verb.TURN_DOWN]}
+    | dict.fromkeys(FEATURING, Status.APPROVED)
+)
 """Where each verb leads: to tell a retry from a late decision when the comment has moved on."""
 
 GIVES_REASON = frozenset({Verb.REJECT, Verb.TURN_DOWN})
@@ -82,7 +87,7 @@ def judged(actor: Actor, site: Site, comment: Comment, wanted: Wanted) -> Status
         return problem
     if comment.version == wanted.version and not may_turn(actor, comment, wanted.verb):
         return Refused(code=Code.NOT_YOURS_TO_OVERRULE)
-    after = leads_to(comment.status, wanted.verb, edited=comment.edit is not None)
+    after = leads_to(comment.status, wanted.verb, edited=comment.edit is not None, featured=comment.featured)
     if after is None and comment.version == wanted.version:
         return Refused(code=Code.NOT_ALLOWED_NOW)
     return after or _AIM.get(wanted.verb, comment.status)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import AUTHOR, JUDGING, TRANSITIONS, Decision, Stale, Status, Verb
+from commentsvc.domain.decision import AUTHOR, LEAVING, TRANSITIONS, Decision, Stale, Status, Verb
 from commentsvc.domain.ids import BulkId, DecisionId, made_ms, place
 from commentsvc.domain.site import Site
 from commentsvc.store import records, scripts
@@ -30,7 +30,8 @@ class Made:
 class Unmade:
     """Why a decision could not be made, e.g. `unknown`, `not_yours` or `undo` (an undo cannot be undone).
 
-    `no_case`: nothing waits that this could answer. `first`: an appeal is judged by a person who did not decide first.
+    `no_case`: nothing waits that this could answer, or it is so already. `first`: an appeal is judged by a person who
+    did not decide first.
     """
 
     why: str
@@ -53,7 +54,7 @@ class Order:
         """What becomes of an edit that waits, as `decide.lua` says it."""
         if self.comment.edit is None:
             return ""
-        if self.verb in JUDGING:
+        if self.verb in LEAVING:
             return "leave"
         return "adopt" if self.verb is Verb.APPROVE else "drop"
 
@@ -247,13 +248,14 @@ def _outcome(order: Order, answer: Sequence[bytes]) -> Outcome:
     if word == "again":
         return Made(id=DecisionId("dec_" + answer[2].decode()), version=int(answer[1]))
     if word == "stale":
-        _, version, status, by, last, lane = answer
+        _, version, status, by, last, lane, verb = answer
         return Stale(
             comment=order.comment.id,
             version=int(version),
             status=Status(status.decode()),
             by=by.decode(),
             at_ms=made_ms(DecisionId("dec_" + last.decode())) if last else 0,
+            verb=Verb(verb.decode()) if verb else None,
             asked=lane == b"colleague",
             edited=status == b"approved" and lane != b"",
         )

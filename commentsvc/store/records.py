@@ -5,15 +5,16 @@ page it was sent from (not while it is approved in a thread of the same name), `
 only), `q` parent (where it is not the last ancestor), `n` public replies, `r` reason, `m` who decided last, `x` that
 decision, `f` the decision in force, the one an undo may reverse (where it is not the last), `l` lane (where it is not
 `new`), `h` the rules that it hit (a msgpack array of arrays), `p` the same author's comment before it here, `i` what
-its author wishes to be told by e-mail (`store/wishes.py`). Only of one that was edited while it was published: `e` the
-newer body that waits, `w` its lane (where it is not `new`), `g` the rules that it hit; then `z` and `y`, the body and
-hits that the decision about the edit has put away. Ids in it, but `f` and in `i`, are 17 bytes, as in the indexes.
+its author wishes to be told by e-mail (`store/wishes.py`), `c` 1 while it is featured: chosen, and published. Only of
+one that was edited while it was published: `e` the newer body that waits, `w` its lane (where it is not `new`), `g` the
+rules that it hit; then `z` and `y`, the body and hits that the decision about the edit has put away. Ids in it, but `f`
+and in `i`, are 17 bytes, as in the indexes.
 
 A body is a byte each for the layout and the length of the author key that follows (hex digits as bytes, because they do
 not compress), then msgpack in raw deflate. A decision is a hash: `b`, the msgpack array of ROW, `undone_by` and
 `undone_version` once it was reversed, `l`, the lane in which the comment was before a question, `e`, what became of an
-edit that waited (`adopt`, `drop`), and `k`, the bulk that it was part of. Sites, moderators and tokens are JSON: an
-operator can read them.
+edit that waited (`adopt`, `drop`), `c`, whether the comment was featured before (1 or 0, where that changed), and `k`,
+the bulk that it was part of. Sites, moderators and tokens are JSON: an operator can read them.
 """
 
 import zlib
@@ -33,7 +34,7 @@ from commentsvc.store.dictionary import DICTIONARY, WINDOW
 LAYOUT = 2
 """The version of this data model; it stands first in every body, so that old ones can still be told."""
 
-COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x", "l", "h", "f", "e", "w", "g", "z")
+COMMENT_FIELDS = ("s", "v", "t", "b", "u", "q", "o", "n", "r", "m", "x", "l", "h", "f", "e", "w", "g", "z", "c")
 
 PAGE_FIELDS = ("url", "title")
 
@@ -143,7 +144,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
     `page` is its thread's, for one that has none of its own (see `named_by_thread`).
     """
     status, version, thread, body, own_page, parent, above, replies, reason, by, last, lane, hit, force = values[:14]
-    *edit, shelved = values[14:]
+    *edit, shelved, chosen = values[14:]
     if status is None or version is None or thread is None:
         return None
     path, parent_id = _lineage(id, above or b"", parent or b"")
@@ -168,6 +169,7 @@ def comment(site: str, id: CommentId, values: Sequence[bytes | None], *, page: s
         hits=hits(hit) if hit else (),
         edit=_edit(id, *edit, page=page),
         shelved=unpacked(shelved, page=page, made_ms=made_ms(id)) if shelved else None,
+        featured=chosen is not None,
     )
 
 
@@ -189,7 +191,7 @@ def named_by_thread(values: Sequence[bytes | None]) -> ThreadId | None:
 
 def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: str) -> Comment:
     """An approved comment from a row of `page.lua`; `page` is the thread's."""
-    raw_id, body, own_page, parent, above, replies, likes = row
+    raw_id, body, own_page, parent, above, replies, chosen, likes = row
     id = CommentId("cmt_" + raw_id.decode())
     path, parent_id = _lineage(id, above, parent)
     return Comment(
@@ -203,6 +205,7 @@ def public_comment(site: str, thread: ThreadId, row: Sequence[bytes], *, page: s
         path=path,
         replies=int(replies),
         likes=int(likes),
+        featured=bool(chosen),
     )
 
 
@@ -238,7 +241,8 @@ def thread(id: ThreadId, pairs: Pairs, *, key: str = "", url: str = "") -> Threa
 def decision(id: DecisionId, pairs: Pairs) -> Decision:
     """A row of the log from its hash."""
     row = dict(zip(ROW, _unpack(pairs[b"b"]), strict=True))
-    undo_of, undone_by, previous, bulk = row["undo_of"], pairs.get(b"undone_by"), row["previous"], pairs.get(b"k")
+    undo_of, undone_by, bulk = row["undo_of"], pairs.get(b"undone_by"), pairs.get(b"k")
+    previous, over = row["previous"], row["over"]
     return Decision(
         id=id,
         comment=CommentId("cmt_" + row["comment"]),
@@ -253,6 +257,7 @@ def decision(id: DecisionId, pairs: Pairs) -> Decision:
         undo_of=DecisionId("dec_" + undo_of) if undo_of else None,
         undone_by=DecisionId("dec_" + undone_by.decode()) if undone_by else None,
         previous=DecisionId("dec_" + previous) if previous else None,
+        over=DecisionId("dec_" + over) if over else None,
         bulk=BulkId("blk_" + bulk.decode()) if bulk else None,
     )
 

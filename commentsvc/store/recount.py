@@ -118,6 +118,8 @@ class _Look:
                 listed.append((own.waiting(row.thread), comment.path))
             if comment.edit and comment.status is not Status.APPROVED:
                 self.found.differ(f"{name.key.decode()} has an edit that waits, and is not published")
+            if comment.featured and comment.status is not Status.APPROVED:
+                self.found.differ(f"{name.key.decode()} is featured, and is not published")
             if comment.status is Status.APPROVED:
                 listed.append((own.approved(row.thread), name.rest))
                 listed.append((own.order(row.thread), comment.path))

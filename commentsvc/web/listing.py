@@ -56,6 +56,7 @@ class Shown:
     answers: str
     fields: tuple[tuple[str, str], ...]
     likes: str
+    featured: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -245,6 +246,7 @@ def _shown(frame: Frame, comment: Comment, body: Body, names: Mapping[CommentId,
         parent_link=_parent_link(comment.parent, words) if comment.parent and answered else Markup(""),
         answers=words.answers % {"name": isolated(answered)} if answered else "",
         likes=words.likes % {"num": number(comment.likes)} if comment.likes else "",
+        featured=comment.featured,
         fields=_public_fields(frame, body.fields) if body.fields else (),
     )
 

@@ -46,6 +46,7 @@ def _held(opened: Opened, rows: tuple[Decision, ...]) -> dict[str, Any]:
         "sent": rfc3339(made_ms(comment.id)),
         "reply_to": comment.parent,
         "public_replies": comment.replies,
+        "featured": comment.featured,
         **{name: _given(text) for name, text in texts.items() if text or name == "comment"},
         "e_mails": _wished(opened),
         "decisions": [_told(site, comment, row) for row in rows],

@@ -182,3 +182,30 @@ def test_a_time_that_is_not_rfc_3339_is_refused(world: World, since: str) -> Non
     answer = world.program(Scope.READ).get(PATH, query={"since": since})
     assert (answer.status_code, answer.get_json()["fields"]) == (422, {"since": "invalid_choice"})
     assert world.program(Scope.READ).get(PATH, query={"cursor": "x"}).get_json()["code"] == "invalid_cursor"
+
+
+def test_a_program_features_and_every_list_says_so_until_it_ends(world: World) -> None:
+    program, (one, other) = world.program(Scope.MODERATE), (world.submit(f"Comment {n}.").id for n in range(2))
+
+    def shown() -> dict[str, bool]:
+        page = world.anybody.get("/api/v1/comments", query={"site": "daily", "url": URL}).get_json()["comments"]
+        each = [world.anybody.get(f"/api/v1/comments/{id}").get_json() for id in (one, other)]
+        assert [(comment["id"], comment["featured"]) for comment in each] == [(c["id"], c["featured"]) for c in page]
+        return {comment["id"]: comment["featured"] for comment in page}
+
+    made, _ = decide(program, {"id": one, "version": 1, "decision": "feature"}, approve(other))
+    assert (made["result"], made["version"]) == ("ok", 2)
+    assert shown() == {one: True, other: False}
+    again, refused = decide(
+        program,
+        {"id": one, "version": 1, "decision": "feature"},
+        {"id": other, "version": 2, "decision": "unfeature"},
+    )
+    assert again == made
+    assert (refused["result"], refused["code"]) == ("refused", "not_allowed_now")
+    (ended,) = decide(program, {"id": one, "version": 2, "decision": "unfeature"})
+    assert shown() == {one: False, other: False}
+    assert program.post(f"{PATH}/{ended['decision']}/undo", {}).status_code == 200
+    assert shown() == {one: True, other: False}
+    rows = program.get(PATH).get_json()["decisions"]
+    assert {row["decision"] for row in rows} == {"undo", "unfeature", "approve", "feature"}

@@ -38,6 +38,7 @@ def test_an_approved_comment_has_exactly_the_shape_that_is_promised(world: World
         "url": f"{URL}#{first}",
         "replies": 1,
         "likes": 0,
+        "featured": False,
         "fields": {},
     }
     assert (shown[1]["parent"], shown[1]["depth"], shown[1]["replies"]) == (first, 1, 0)

@@ -15,7 +15,10 @@ from commentsvc.web.api.routes import OPERATIONS
 from tests.api.conftest import MO, URL, World
 
 CHANGES = st.lists(
-    st.sampled_from(["approve", "reject", "spam", "not_spam", "withdraw", "undo", "edit", "turn_down"]), max_size=7
+    st.sampled_from(
+        ["approve", "reject", "spam", "not_spam", "withdraw", "undo", "edit", "turn_down", "feature", "unfeature"]
+    ),
+    max_size=7,
 )
 
 

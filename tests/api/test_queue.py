@@ -51,6 +51,7 @@ def test_an_item_has_everything_that_was_sent_and_the_version_to_decide_on(world
                 "created": "2026-03-01T10:00:00.003Z",
                 "edited": None,
                 "published": None,
+                "featured": False,
                 "url": url,
                 "thread": {"key": url, "url": url, "title": "First", "open": True, "count": 1},
                 "author_history": dict.fromkeys(("rejected", "spam", "erased"), 0) | {"pending": 1, "approved": 1},

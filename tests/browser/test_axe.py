@@ -65,6 +65,7 @@ def lively(live: Live) -> Live:
         id = console.comment(live, f"Decided remark {number}.", parent=parent if verb is Verb.APPROVE else "")
         reason = "insult" if verb is Verb.REJECT else ""
         live.service.moderation.decide(mo, Wanted(id=id, version=1, verb=verb, reason=reason, note="A note."))
+    live.service.moderation.decide(mo, Wanted(id=parent, version=2, verb=Verb.FEATURE))
     console.waiting(live, 6)
     console.comment(live, "Buy\u202e at https://shop.example/now \u0645\u0631\u062d\u0628\u0627", parent=parent)
     return live

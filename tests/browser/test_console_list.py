@@ -53,6 +53,26 @@ def test_rows_are_gone_through_and_decided_by_keys(live: Live, mo: None, ids: li
     assert statuses(live, ids)[1] is Status.PENDING
 
 
+def test_one_key_features_what_is_read_and_ends_that_again(live: Live, mo: None, ids: list[str], page: Page) -> None:
+    arrive(page, live, f"list?at={ids[2]}")
+    status, seen = page.locator("#status"), page.locator("#reading[data-ready]")
+    expect(seen).to_be_visible()
+    page.keyboard.press("f")
+    expect(status).to_contain_text("Featured Reader 2")
+    page.goto(live.frame())
+    expect(page.locator(f"#{ids[2]} .comments-featured")).to_have_text("Featured by the editors")
+    page.goto(f"{live.url}/moderation/daily/approved")
+    button = page.get_by_role("button", name="Stop featuring")
+    expect(button).to_have_attribute("aria-keyshortcuts", "F")
+    expect(seen).to_be_visible()
+    page.keyboard.press("f")
+    expect(status).to_contain_text("No longer featured: Reader 2")
+    page.keyboard.press("z")
+    expect(status).to_contain_text("Undone: Reader 2")
+    expect(button).to_be_visible()
+    assert statuses(live, ids) == [Status.PENDING] * 2 + [Status.APPROVED] + [Status.PENDING] * 3
+
+
 def test_a_range_is_ticked_rejected_with_a_reason_and_taken_back_by_keys(
     live: Live, mo: None, ids: list[str], page: Page
 ) -> None:

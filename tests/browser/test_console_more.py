@@ -117,6 +117,27 @@ def test_a_question_goes_to_the_lane_of_colleagues(live: Live, desk: Desk) -> No
     expect(desk.card.locator(".asked")).to_contain_text("Mo asks a colleague: Is this about azaleas?")
 
 
+def test_what_a_colleague_only_approved_comes_back_to_be_featured(live: Live, desk: Desk) -> None:
+    desk.press("j")
+    first = desk.shown
+    live.service.moderation.decide(Actor(id="max", sites=None), Wanted(id=first, version=1, verb=Verb.APPROVE))
+    desk.press("f")
+    expect(desk.page.locator("#lost")).to_contain_text("\u2068Max\u2069 approved this")
+    expect(desk.page.locator(".stack > .card").last).to_have_id(first)
+    while desk.shown != first:
+        desk.press("j")
+    expect(desk.card.get_by_role("button", name="Feature")).to_have_attribute("aria-keyshortcuts", "F")
+    desk.press("f")
+    expect(desk.page.locator("#said")).to_contain_text("Featured")
+    desk.saved()
+    assert [(row.verb, row.by) for row in console.rows(live)[:2]] == [(Verb.FEATURE, "mo"), (Verb.APPROVE, "max")]
+    desk.page.keyboard.press("z")
+    expect(desk.card).to_have_id(first)
+    desk.saved()
+    assert console.rows(live)[0].verb is Verb.UNDO
+    assert console.statuses(live, [first]) == [Status.APPROVED]
+
+
 def test_the_conversation_opens_on_top_and_nothing_is_decided_there(live: Live, desk: Desk) -> None:
     first = desk.shown
     desk.ready()

@@ -8,22 +8,23 @@ from tests.moderation.cast import Cast, Page, Sitting
 
 
 @pytest.mark.parametrize(
-    ("verb", "listed", "button", "after"),
+    ("verb", "listed", "buttons", "after"),
     [
-        (Verb.APPROVE, "approved", "Take down", Status.REJECTED),
-        (Verb.REJECT, "rejected", "Approve after all", Status.APPROVED),
-        (Verb.SPAM, "spam", "Not spam", Status.PENDING),
+        (Verb.APPROVE, "approved", ["Take down", "Feature"], Status.REJECTED),
+        (Verb.FEATURE, "approved", ["Take down", "Stop featuring"], Status.REJECTED),
+        (Verb.REJECT, "rejected", ["Approve after all"], Status.APPROVED),
+        (Verb.SPAM, "spam", ["Not spam"], Status.PENDING),
     ],
 )
 def test_a_list_offers_what_the_table_allows(
-    cast: Cast, mo: Sitting, verb: Verb, listed: str, button: str, after: Status
+    cast: Cast, mo: Sitting, verb: Verb, listed: str, buttons: list[str], after: Status
 ) -> None:
     id = cast.comment()
     cast.decided("mo", id, verb, reason="insult")
     page = mo.get(f"/moderation/daily/{listed}")
     decisions = [label for form in page.forms if form.action.endswith("/decision") for label in form.buttons]
-    assert decisions == [button]
-    following = mo.press(page, button, id, reason="hate")
+    assert decisions == buttons
+    following = mo.press(page, buttons[0], id, reason="hate")
     assert following.url == f"/moderation/daily/{listed}"
     assert following.rows() == []
     assert cast.stored(id).status is after

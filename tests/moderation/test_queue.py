@@ -61,6 +61,7 @@ def test_the_buttons_are_those_of_the_table(cast: Cast, mo: Sitting) -> None:
         "Approve",
         "Reject",
         "Spam",
+        "Feature",
         "Ask",
         "Later",
         "Keep the note",

@@ -143,7 +143,7 @@ class Notices(Workday):
             return multiple()
         outcome = self._decide(LENA, id, Verb.REJECT, known.version)
         assert isinstance(outcome, Made)
-        self.model.moved(known, outcome, Status.REJECTED, LENA.id, self.daily.clock.now_ms)
+        self.model.moved(known, outcome, Verb.REJECT, Status.REJECTED, LENA.id, self.daily.clock.now_ms)
         self.daily.clock.advance(ms=1)
         appealed = self.service.appeals.appeal(known.receipt.token, {"appeal": ["Not so."]})
         assert not isinstance(appealed, Refused)
@@ -164,7 +164,7 @@ class Notices(Workday):
             assert outcome == Refused(code=Code.NOT_ALLOWED_NOW)
             return multiple()
         assert isinstance(outcome, Made)
-        self.model.moved(known, outcome, known.status, who.id, self.daily.clock.now_ms, asks=True)  # an edit waits on
+        self.model.moved(known, outcome, verb, known.status, who.id, self.daily.clock.now_ms)
         self.judging[outcome.id] = verb
         return outcome.id
 

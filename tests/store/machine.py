@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
-from commentsvc.domain.decision import AUTHOR, EDITABLE, Stale, Status, Verb, leads_to
+from commentsvc.domain.decision import AUTHOR, EDITABLE, FEATURING, Stale, Status, Verb, leads_to
 from commentsvc.domain.moderator import Actor
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.service.edits import Rewrite
@@ -22,7 +22,7 @@ from tests.store.people import ALICE, BOB, MALLORY, PRIYA, newsroom
 ACTORS = [Actor(id=name, sites=None) for name in ("mo", "max")]
 PLACES = st.tuples(st.integers(0, 1), st.integers(0, 2))
 AUTHORS = [ALICE, BOB, MALLORY]
-VERBS = [Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM, Verb.TURN_DOWN]
+VERBS = [Verb.APPROVE, Verb.REJECT, Verb.SPAM, Verb.NOT_SPAM, Verb.TURN_DOWN, *FEATURING]
 OF_EDITS = [Verb.APPROVE, Verb.TURN_DOWN, Verb.SPAM, Verb.REJECT]
 TEXTS = ["Well said.", "<b>No</b> & no\n\nhttps://a.example", "\u0646\u0639\u0645 \U0001f44d"]
 
@@ -126,7 +126,7 @@ class Machine(RuleBasedStateMachine):
         if known.status is not Status.ERASED:
             assert opened.comment.decision is not None
             made = Made(id=opened.comment.decision, version=opened.comment.version)
-            self.model.moved(known, made, Status.ERASED, AUTHOR, self.daily.clock.now_ms)
+            self.model.moved(known, made, Verb.WITHDRAW, Status.ERASED, AUTHOR, self.daily.clock.now_ms)
         assert opened.comment.version == known.version
 
     @rule(id=receipts, text=st.sampled_from(TEXTS))
@@ -171,13 +171,13 @@ class Machine(RuleBasedStateMachine):
     @rule(target=decisions, id=receipts, who=st.sampled_from(ACTORS), verb=st.sampled_from(VERBS))
     def decide(self, id: str, who: Actor, verb: Verb) -> Any:
         known = self.model.comments[id]
-        after = leads_to(known.status, verb, edited=known.edit is not None)
+        after = leads_to(known.status, verb, edited=known.edit is not None, featured=known.featured)
         outcome = self._decide(who, id, verb, known.version)
         if after is None:
             assert outcome == Refused(code=Code.NOT_ALLOWED_NOW)
             return multiple()
         assert isinstance(outcome, Made)
-        self.model.moved(known, outcome, after, who.id, self.daily.clock.now_ms, adopts=verb is Verb.APPROVE)
+        self.model.moved(known, outcome, verb, after, who.id, self.daily.clock.now_ms)
         assert self._decide(who, id, verb, known.version - 1) == outcome
         return outcome.id
 
@@ -205,9 +205,9 @@ class Machine(RuleBasedStateMachine):
     def _check_undo_of_step(self, who: Actor, mine: list[Row], outcome: Any) -> None:
         self._check_undo(who, mine[-1], outcome)
 
-    @rule(id=published, who=st.sampled_from(ACTORS), there=st.integers(1, 3), back=st.integers(1, 3))
+    @rule(id=published, who=st.sampled_from(ACTORS), there=st.integers(1, 4), back=st.integers(1, 3))
     def change_ones_mind(self, id: str, who: Actor, there: int, back: int) -> None:
-        for verb in [Verb.REJECT, Verb.APPROVE, Verb.REJECT][:there]:
+        for verb in [Verb.FEATURE, Verb.REJECT, Verb.APPROVE, Verb.REJECT][:there]:
             self.decide(id, who, verb)
         for _ in range(back):
             self.undo_last(self.model.comments[id].place[0], who)
@@ -293,6 +293,6 @@ class Machine(RuleBasedStateMachine):
             assert outcome == known.stale
         else:
             assert isinstance(outcome, Made)
-            self.model.moved(known, outcome, row.before, who.id, self.daily.clock.now_ms, undo_of=row)
+            self.model.moved(known, outcome, Verb.UNDO, row.before, who.id, self.daily.clock.now_ms, undo_of=row)
             if row.lane:
                 known.put(row.lane)

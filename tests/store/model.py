@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from commentsvc.domain.decision import AUTHOR, Stale, Status
+from commentsvc.domain.decision import AUTHOR, FEATURING, Stale, Status, Verb
 from commentsvc.domain.lane import Lane
 from commentsvc.service.submissions import Attempt, Receipt
 from commentsvc.store.decisions import Made
@@ -29,7 +29,7 @@ class Row:
     """A decision; `undone` is what its undo answered, `undo` marks a compensating row.
 
     `bulk` is the step that it was part of; `passed` says that the step was undone without it. `lane` is where the
-    comment waited before a question, `texts` what it said before, and what it would say.
+    comment waited before a question, `texts` what it said before, and what it would say, `featured` whether it was.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Row:
     passed: bool = False
     lane: Lane | None = None
     texts: tuple[Text, Text | None]
+    featured: bool
 
 
 @dataclass(kw_only=True)
@@ -63,6 +64,8 @@ class Known:
     version: int = 1
     by: str = ""
     at_ms: int = 0
+    verb: Verb | None = None
+    featured: bool = False
     force: list[Row] = field(default_factory=list)
     lane: Lane = Lane.NEW
     said: Text
@@ -81,6 +84,7 @@ class Known:
             status=self.status,
             by=self.by,
             at_ms=self.at_ms,
+            verb=self.verb,
             asked=asked,
             edited=self.edit is not None,
         )
@@ -129,20 +133,20 @@ class Model:
         self,
         known: Known,
         made: Made,
+        verb: Verb,
         after: Status,
         by: str,
         at_ms: int,
         *,
         undo_of: Row | None = None,
         bulk: str = "",
-        adopts: bool = False,
-        asks: bool = False,
     ) -> Row:
         """A comment changes its status, by a decision or by the undo of one; its lease and putting off end.
 
-        An edit that waits is published where it stays so; every other decision puts the edit away.
+        An edit that waits is published by an approval; what is no question and no answer to a case puts it away. What
+        is featured stays so until somebody ends that, or it is published no more.
         """
-        before, said = known.status, known.said
+        before, face = known.status, (known.said, known.featured)
         row = Row(
             id=made.id,
             comment=known.receipt.id,
@@ -153,22 +157,25 @@ class Model:
             undo=undo_of is not None,
             bulk=bulk,
             texts=(known.said, known.edit),
+            featured=known.featured,
         )
         self.log.append(row)
         known.lease, known.later_ms = None, 0
         if undo_of is None:
             known.force.append(row)
-            if known.edit is not None and adopts:
+            if known.edit is not None and verb is Verb.APPROVE:
                 known.said = known.edit
-            if not asks:
+            if verb not in (Verb.ASK, Verb.KEEP, Verb.UPHOLD):
                 known.edit = None
+            chosen = known.featured if verb not in FEATURING else verb is Verb.FEATURE
+            known.featured = chosen and after is Status.APPROVED
         else:
-            known.said, known.edit = undo_of.texts
+            (known.said, known.edit), known.featured = undo_of.texts, undo_of.featured
             known.force.pop()
             undo_of.undone = made
-        known.status, known.version, known.by, known.at_ms = after, known.version + 1, by, at_ms
+        known.status, known.version, known.by, known.at_ms, known.verb = after, known.version + 1, by, at_ms, verb
         assert made.version == known.version
-        if (before is not after and Status.APPROVED in (before, after)) or known.said != said:
+        if (before is not after and Status.APPROVED in (before, after)) or (known.said, known.featured) != face:
             self.changed(known.place, at_ms)
         return row
 
@@ -182,11 +189,12 @@ class Model:
             after=known.status,
             at_ms=text[1],
             texts=(known.said, known.edit),
+            featured=known.featured,
         )
         self.log.append(row)
         known.force.append(row)
         known.lease, known.later_ms = None, 0
-        known.version, known.by, known.at_ms = known.version + 1, AUTHOR, text[1]
+        known.version, known.by, known.at_ms, known.verb = known.version + 1, AUTHOR, text[1], Verb.EDIT
         assert made.version == known.version
         if known.status is Status.PENDING:
             known.said, known.lane = text, lane

@@ -52,6 +52,8 @@ def busy(client: Client, clock: FakeClock, *, partitions: int, articles: int = 2
         room.made(MAX, refused.id, (Verb.REJECT, Verb.SPAM)[at % 2])
         _bring(room, at, parent, refused)
         room.comment(f"Waiting {at}.", by=ALICE, article=article, once=f"key {at}")
+        if at % 3 == 2:
+            room.made(MAX, parent, Verb.FEATURE)
         if at % 4 == 0:
             room.service.receipts.withdraw(first.token)
         if at % 4 == 1:

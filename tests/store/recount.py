@@ -57,7 +57,7 @@ def _check_public(model: Model, comment: Comment) -> None:
     assert comment.edit is None, "nothing that waits is in what readers get"
     assert comment.html == safe_html(text)
     assert (comment.parent or "", comment.path) == (known.parent, model.path(comment.id))
-    assert comment.replies == model.replies(comment.id)
+    assert (comment.replies, comment.featured) == (model.replies(comment.id), known.featured)
 
 
 def check_site(room: Newsroom, model: Model, site: Site, number: int) -> None:
@@ -124,7 +124,7 @@ def check_records(room: Newsroom, ours: Mapping[str, Known], model: Model) -> No
             known.said[1],
         )
         assert (found.edit.body.text if found.edit else None) == (normalised(known.edit[0]) if known.edit else None)
-        assert found.replies == model.replies(id)
+        assert (found.replies, found.featured) == (model.replies(id), known.featured)
         if known.status is Status.APPROVED:
             assert known.force[-1].after is Status.APPROVED
             assert found.decision is not None

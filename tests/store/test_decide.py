@@ -52,7 +52,7 @@ def test_the_second_moderator_is_told_who_was_faster(daily: Newsroom) -> None:
     at_ms = daily.clock.now_ms
     before = everything(daily.client)
     late = daily.decide(MAX, receipt.id, Verb.REJECT, seen=1)
-    assert late == Stale(comment=receipt.id, version=2, status=Status.APPROVED, by="mo", at_ms=at_ms)
+    assert late == Stale(comment=receipt.id, version=2, status=Status.APPROVED, by="mo", at_ms=at_ms, verb=Verb.APPROVE)
     # Even when both wanted the same: the log must not say that Max did what Mo has done.
     assert daily.decide(MAX, receipt.id, Verb.APPROVE, seen=1) == late
     assert everything(daily.client) == before

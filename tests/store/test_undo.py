@@ -72,7 +72,7 @@ def test_undo_stops_where_somebody_acted_in_between_and_says_who(daily: Newsroom
     daily.made(MAX, id, Verb.REJECT)
     at_ms = daily.clock.now_ms
     before = everything(daily.client)
-    stale = Stale(comment=daily.find(id).id, version=3, status=Status.REJECTED, by="max", at_ms=at_ms)
+    stale = Stale(comment=daily.find(id).id, version=3, status=Status.REJECTED, by="max", at_ms=at_ms, verb=Verb.REJECT)
     assert daily.undo(MO, made.id) == stale
     assert daily.undo_last(MO) == stale
     assert everything(daily.client) == before

@@ -106,7 +106,7 @@ class Workday(Machine):
             assert outcome == known.stale
             return multiple()
         assert isinstance(outcome, Made)
-        row = self.model.moved(known, outcome, known.status, who.id, self.daily.clock.now_ms, asks=True)
+        row = self.model.moved(known, outcome, Verb.ASK, known.status, who.id, self.daily.clock.now_ms)
         row.lane = known.waiting_lane
         known.put(Lane.COLLEAGUE)
         again = self.service.queue.ask(who, id, version=known.version - 1, note="What do you think?")
@@ -130,13 +130,12 @@ class Workday(Machine):
         assert isinstance(outcomes, list)
         for id, outcome in sorted(zip(ours, outcomes, strict=True), key=_by_id):
             known = self.model.comments[id]
-            after = leads_to(known.status, verb, edited=known.edit is not None)
+            after = leads_to(known.status, verb, edited=known.edit is not None, featured=known.featured)
             if after is None:
                 assert outcome == Refused(code=Code.NOT_ALLOWED_NOW)
             else:
                 assert isinstance(outcome, Made)
-                adopts, now_ms = verb is Verb.APPROVE, self.daily.clock.now_ms
-                self.model.moved(known, outcome, after, who.id, now_ms, bulk=bulk, adopts=adopts)
+                self.model.moved(known, outcome, verb, after, who.id, self.daily.clock.now_ms, bulk=bulk)
         assert self.service.bulks.decide_all(who, self.sites[site], wanted, bulk=bulk) == outcomes
         return (site, who.id, bulk)
 

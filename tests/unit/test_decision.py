@@ -2,7 +2,16 @@
 
 import pytest
 
-from commentsvc.domain.decision import MODERATORS_VERBS, TRANSITIONS, Status, Verb, allowed
+from commentsvc.domain.decision import (
+    FEATURING,
+    MODERATORS_VERBS,
+    TRANSITIONS,
+    Status,
+    Verb,
+    allowed,
+    featuring,
+    leads_to,
+)
 
 DESIGNED = {
     "pending": {"approve": "approved", "reject": "rejected", "spam": "spam"},
@@ -31,7 +40,26 @@ def test_nothing_comes_back_from_erased() -> None:
 
 def test_only_a_moderators_decision_makes_anything_public() -> None:
     publishing = {verb for (_, verb), after in TRANSITIONS.items() if after is Status.APPROVED}
-    assert publishing == {Verb.APPROVE}
+    assert publishing == {Verb.APPROVE, Verb.FEATURE}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("featured", [False, True])
+def test_what_is_public_or_could_be_is_featured_and_only_what_is_can_be_so_no_longer(
+    status: Status, featured: bool
+) -> None:
+    possible = {verb for verb in FEATURING if leads_to(status, verb, featured=featured)}
+    assert possible == set(featuring(status, edited=False, featured=featured))
+    if status is Status.APPROVED:
+        assert possible == {Verb.UNFEATURE if featured else Verb.FEATURE}
+    else:
+        assert possible == ({Verb.FEATURE} if status is Status.PENDING else set())
+
+
+@pytest.mark.parametrize("featured", [False, True])
+def test_nothing_is_featured_while_an_edit_waits(featured: bool) -> None:
+    assert [leads_to(Status.APPROVED, verb, edited=True, featured=featured) for verb in FEATURING] == [None, None]
+    assert featuring(Status.APPROVED, edited=True, featured=featured) == ()
 
 
 def test_a_verb_always_leads_to_the_same_status() -> None:

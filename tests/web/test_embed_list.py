@@ -268,3 +268,20 @@ def commands(client: redis.Redis) -> dict[str, int]:
     """How often the server has run each command, those inside scripts too."""
     found = client.info("commandstats")
     return {name.removeprefix("cmdstat_"): int(row["calls"]) for name, row in found.items()}
+
+
+def test_what_is_featured_says_so_in_words_until_it_is_no_longer(
+    alice: Reader, service: Service, clock: servers.FakeClock
+) -> None:
+    first = alice.published(name="Ann")
+    clock.advance(ms=1000)
+    second = alice.published(name="Ben")
+    assert "comments-featured" not in alice.opens().text
+    service.moderation.decide(MO, Wanted(id=second, version=2, verb=Verb.FEATURE))
+    badge = '<span class="comments-featured">Featured by the editors</span>'
+    page = alice.opens().text
+    assert page.count(badge) == 1
+    assert page.index(first) < page.index(second) < page.index(badge), "it stays in its place"
+    assert "Von der Redaktion empfohlen" in alice.opens(lang="de").text
+    service.moderation.decide(MO, Wanted(id=second, version=3, verb=Verb.UNFEATURE))
+    assert badge not in alice.opens().text

@@ -138,6 +138,7 @@ def test_all_that_is_stored_about_a_comment_can_be_taken_away(alice: Reader, ser
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     held = answer.get_json()
     assert (held["id"], held["status"], held["comment"]["email"]) == (id, "approved", "alice@daily.example")
+    assert held["featured"] is False
     assert (held["comment"]["text"], held["text_put_away"]["text"]) == ("A calm remark.", "Other words.")
     rows = [(row["decision"], row["by"], row["reason"] and row["reason"]["code"]) for row in held["decisions"]]
     assert rows == [("approve", "moderator", None), ("edit", "author", None), ("turn_down", "moderator", "insult")]

@@ -6,13 +6,14 @@
 --       13 ms the bulk can be undone   14 what becomes of an edit that waits: 'adopt', 'drop', 'leave', or '' where none does
 --
 -- Answers {'ok', version} · {'again', version, decision} the same person decided the same about the same version
--- before, so this is a retry after a lost reply · {'stale', version, status, by, decision, lane} where lane is where it
--- waits, '' where it does not · {'unknown'} no such comment · {'no_case'} nothing was brought that this could answer
--- · {'first'} an appeal is for somebody else to judge
+-- before, so this is a retry after a lost reply · {'stale', version, status, by, decision, lane, verb} where lane is
+-- where it waits, '' where it does not · {'unknown'} no such comment · {'no_case'} nothing was brought that this could answer
+-- (or the comment is featured as it is wished to be) · {'first'} an appeal is for somebody else to judge
 
-local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'm', 'x', 'r', 'e')
+local seen = redis.call('HMGET', KEYS[1], 's', 'v', 'm', 'x', 'r', 'e', 'c')
 if not seen[1] then return {'unknown'} end
-local stays = ARGV[4] == 'uphold' or ARGV[4] == 'keep' -- which leaves the reason as it was
+local choice = CHOICE[ARGV[4]]
+local stays = choice or ARGV[4] == 'uphold' or ARGV[4] == 'keep' -- which leaves the reason as it was
 local reason = stays and ARGV[7] or seen[5] or ''
 if seen[2] == tostring(tonumber(ARGV[9]) + 1) and seen[3] == ARGV[5] and seen[1] == ARGV[11] and reason == ARGV[7]
   and was_last(seen[4], seen[2]) then
@@ -21,6 +22,7 @@ if seen[2] == tostring(tonumber(ARGV[9]) + 1) and seen[3] == ARGV[5] and seen[1]
 end
 if seen[2] ~= ARGV[9] or seen[1] ~= ARGV[10] or (ARGV[14] == '') ~= not seen[6] then return stale() end
 if (ARGV[4] == 'keep' and not waits(REPORTS)) or (ARGV[4] == 'uphold' and not waits(APPEAL)) then return {'no_case'} end
+if choice and choice == (seen[7] or '0') then return {'no_case'} end
 if not may_judge() then return {'first'} end
 
 move(ARGV[10], ARGV[11], tonumber(ARGV[9]), ARGV[7], DECISION, {}, ARGV[14])

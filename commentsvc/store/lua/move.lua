@@ -132,19 +132,31 @@ local function unpublish(heir)
   if heir[1] then name(unpack(heir)) end
 end
 
+-- Whether a comment is featured from now on. To take it down ends that: should it be published again, somebody has to wish
+-- for it anew.
+local CHOICE = {feature = '1', unfeature = '0'}
+
 local LETTER = {uphold = 'mail.upheld', turn_down = 'mail.turned_down'}
 
 -- before, after: statuses; version: the comment's present one; force: the decision (26) in force from now on, '' for none;
 -- undone: of an undo, what its event says about the decision that it reverses, that one's id (26) second; else {}.
 -- edit: what becomes of the edit that waits, or waits again, in the words of TEXTS; 'leave' or '' for nothing.
-local function move(before, after, version, reason, force, undone, edit)
+-- choice: of an undo, '1' or '0' for whether it was featured before the decision, nil where that did not change it.
+local function move(before, after, version, reason, force, undone, edit, choice)
   local moves, rewritten = before ~= after, edit == 'adopt' or edit == 'unadopt'
-  local public = rewritten or moves and (before == 'approved' or after == 'approved')
+  local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f', 'c')
+  local featured = (choice or CHOICE[ARGV[4]] or was[4]) == '1' and after == 'approved'
+  local chosen = featured ~= (was[4] == '1')
+  local public = rewritten or chosen or moves and (before == 'approved' or after == 'approved')
   local heir = moves and before == 'approved' and heir_of_name() or nil
   -- Before the first write: where a user may not publish, nothing is half done. It leaves when the script has ended.
   if public then redis.call('PUBLISH', 'commentsvc:notices', KEYS[2]) end
-  local was = redis.call('HMGET', KEYS[1], 'r', 'x', 'f')
   if TEXTS[edit] then carry(edit) end
+  if chosen and featured then
+    redis.call('HSET', KEYS[1], 'c', '1')
+  elseif chosen then
+    redis.call('HDEL', KEYS[1], 'c')
+  end
   if moves then
     redis.call('ZREM', KEYS[INDEX[before]], ARGV[1])
     redis.call('ZADD', KEYS[INDEX[after]], 0, ARGV[1])
@@ -181,6 +193,7 @@ local function move(before, after, version, reason, force, undone, edit)
   answer_case(before, after, version + 1)
   count_decision(KEYS[25], ARGV[4], before, after, reason, ARGV[1], tonumber(ARGV[6]))
   if TEXTS[edit] then redis.call('HSET', KEYS[10], 'e', edit) end
+  if chosen then redis.call('HSET', KEYS[10], 'c', was[4] or '0') end -- so that an undo puts it back
   if moves or rewritten then -- a question to a colleague is no news to the outside, nor is an edit before it is published
     redis.call('XADD', KEYS[9], '*', 'type', 'comment.' .. (moves and after or 'edited'), 'comment', COMMENT,
       'decision', DECISION, 'at', ARGV[6], unpack(undone))
@@ -189,11 +202,15 @@ local function move(before, after, version, reason, force, undone, edit)
   end
 end
 
--- Whether the last decision about the comment, of this packed id (17), was this verb and made this version of it: not only
--- decisions raise the version, and not each leads to another status. Its note second. The decision's key cannot be
--- declared: it shares the hash tag.
+-- A decision about the comment, of this packed id (17), as it was packed. Its key cannot be declared: it shares the hash tag.
+local function row_of(id)
+  return cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[10], 1, -27) .. in_letters(id), 'b'))
+end
+
+-- Whether the last decision about the comment was this verb and made this version of it: not only decisions raise the
+-- version, and not each leads to another status. Its note second.
 local function was_last(id, version)
-  local row = cmsgpack.unpack(redis.call('HGET', string.sub(KEYS[10], 1, -27) .. in_letters(id), 'b'))
+  local row = row_of(id)
   return row[2] == ARGV[4] and row[6] == tonumber(version), row[8]
 end
 
@@ -206,5 +223,7 @@ end
 local function stale()
   local now = redis.call('HMGET', KEYS[1], 'v', 's', 'm', 'x', 'e')
   local lane = now[2] == 'pending' and lane_of('l') or now[5] and lane_of('w') or ''
-  return {'stale', now[1], now[2], now[3] or '', now[4] and in_letters(now[4]) or '', lane}
+  local last, verb = '', ''
+  if now[4] then last, verb = in_letters(now[4]), row_of(now[4])[2] end
+  return {'stale', now[1], now[2], now[3] or '', last, lane, verb}
 end

@@ -29,9 +29,9 @@ local function band(seconds)
   return 'longer'
 end
 
--- A decision about a comment, and how long that had waited for it.
+-- A decision about a comment, and how long that had waited for it. What is published and featured at once was approved.
 local function count_decision(hour, verb, before, after, reason, id, at_ms)
-  count(hour, 'verb:' .. verb)
+  count(hour, 'verb:' .. (verb == 'feature' and before ~= after and 'approve' or verb))
   if verb == 'reject' then count(hour, 'reason:' .. reason) end
   if verb == 'withdraw' or before == after then return end
   if before == 'pending' then

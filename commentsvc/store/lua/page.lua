@@ -6,9 +6,9 @@
 --       5 prefix of the comments' keys (no key itself: while a slot moves, a declared key that is missing stops a script)
 --       6 name of the thread's likes, likewise, or '' where there are none
 --
--- Answers {thread fields…} and, unless the revision is the one known, a second list with seven strings a comment:
--- id (26), body, page, parent, ancestors, replies, likes, as in store/records.py. The comments' keys are found in the index, so
--- they cannot be declared: they share the declared keys' hash tag, which is what Redis Cluster needs.
+-- Answers {thread fields…} and, unless the revision is the one known, a second list with eight strings a comment:
+-- id (26), body, page, parent, ancestors, replies, featured, likes, as in store/records.py. The comments' keys are found in
+-- the index, so they cannot be declared: they share the declared keys' hash tag, which is what Redis Cluster needs.
 
 local thread = redis.call('HGETALL', KEYS[1])
 local revision = '0'
@@ -65,9 +65,9 @@ local rows = {}
 for i = 1, #ids do
   local raw = string.sub(ids[i], -17) -- in the order of the conversation its ancestors stand before it
   local id = in_letters(raw)
-  local row = redis.call('HMGET', ARGV[5] .. id, 's', 'b', 'u', 'q', 'o', 'n')
+  local row = redis.call('HMGET', ARGV[5] .. id, 's', 'b', 'u', 'q', 'o', 'n', 'c')
   if row[1] == 'approved' then
-    rows[#rows + 1] = {id, row[2], row[3] or '', row[4] or '', row[5] or '', row[6] or '0', likes_of(raw) or '0'}
+    rows[#rows + 1] = {id, row[2], row[3] or '', row[4] or '', row[5] or '', row[6] or '0', row[7] or '', likes_of(raw) or '0'}
   end
 end
 return {thread, rows}

@@ -6,10 +6,10 @@
 -- ARGV  1-8 as in move.lua   9 id (17) of the decision to reverse   10 when that one was made (ms)
 --       11 'bulk' where the whole bulk is being undone: what cannot be undone any more is then passed over
 --
--- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision, lane}
+-- Answers {'ok', version} · {'again', version, decision} it was reversed before · {'stale', version, status, by, decision, lane, verb}
 --       · {'unknown'} no such decision · {'not_yours'} · {'undo'} it is itself an undo
 
-local found = redis.call('HMGET', KEYS[28], 'b', 'undone_version', 'undone_by', 'l', 'g', 'e')
+local found = redis.call('HMGET', KEYS[28], 'b', 'undone_version', 'undone_by', 'l', 'g', 'e', 'c')
 if not found[1] then return {'unknown'} end
 local comment, verb, before, after, by, version, reason, note, prior, previous, over, undo_of = unpack(cmsgpack.unpack(found[1]))
 if by ~= ARGV[5] then return {'not_yours'} end
@@ -31,13 +31,14 @@ local function forget()
 end
 
 if (now[2] or in_letters(now[3])) ~= reversed then
+  local late = stale() -- before the first write: while a slot moves, a row that is gone already ends the script
   if ARGV[11] == 'bulk' then forget() end
-  return stale()
+  return late
 end
 
 local next_version = tonumber(now[1]) + 1
 local edit = found[6] and 'un' .. found[6] or ''
-move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]}, edit)
+move(after, before, tonumber(now[1]), prior, over, {'undo_of', reversed, 'reversed_at', ARGV[10]}, edit, found[7] or nil)
 if verb == 'ask' then
   local field = before == 'pending' and 'l' or 'w'
   change_lane(lane_of(field), found[4], field)

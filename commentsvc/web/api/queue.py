@@ -96,7 +96,7 @@ class QueueItem(Struct, frozen=True, kw_only=True):
 
     In the lane `notices` are comments that were decided: published ones with `reports`, refused ones with an `appeal`.
     With `published` it is the edit of a comment that readers see: name, text and fields are the new ones, and nobody
-    sees them yet. `edited` is when its author wrote it anew.
+    sees them yet. `edited` is when its author wrote it anew. `featured` can only be what is published.
 
     `version` goes back with the decision. It waits in `lane` because of `hits`. `author_history` counts all comments of
     the same author by status.
@@ -117,6 +117,7 @@ class QueueItem(Struct, frozen=True, kw_only=True):
     created: shapes.Time
     edited: shapes.Time | None
     published: Published | None
+    featured: bool
     url: shapes.Address
     thread: shapes.Thread
     author_history: dict[Status, int]
@@ -169,6 +170,7 @@ def _item(site: Site, item: Item) -> QueueItem:
         created=rfc3339(body.created_ms),
         edited=rfc3339(body.edited_ms) if body.edited_ms else None,
         published=Published(name=old.name, text=old.text, fields=dict(old.fields)) if edited else None,
+        featured=comment.featured,
         url=body.url,
         thread=shapes.thread(item.thread, site=site),
         author_history=dict(item.author),

@@ -26,7 +26,10 @@ class Author(Struct, frozen=True, kw_only=True):
 
 
 class Comment(Struct, frozen=True, kw_only=True):
-    """An approved comment. `html` is safe to insert; `text` is what was typed; `fields` are the site's public ones."""
+    """An approved comment. `html` is safe to insert; `text` is what was typed; `fields` are the site's public ones.
+
+    `featured`: the site's moderators set it off.
+    """
 
     id: str
     parent: str | None
@@ -39,6 +42,7 @@ class Comment(Struct, frozen=True, kw_only=True):
     url: Address
     replies: int
     likes: int
+    featured: bool
     fields: dict[str, str]
 
 
@@ -93,6 +97,8 @@ class Ruling(StrEnum):
     SPAM = Verb.SPAM
     KEEP = Verb.KEEP
     TURN_DOWN = Verb.TURN_DOWN
+    FEATURE = Verb.FEATURE
+    UNFEATURE = Verb.UNFEATURE
 
 
 class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,6 +107,9 @@ class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `reject` and `turn_down` need a `reason`. `keep` says that a comment stays that was reported. Where an edit of a
     published comment waits, `approve` publishes that and `turn_down` leaves what is published as it is; `reject` takes
     the comment down, as ever.
+
+    `feature` sets off a published comment, and publishes one that is pending in the same decision; `unfeature` ends
+    that. Neither is possible while an edit waits.
     """
 
     id: str
@@ -139,6 +148,7 @@ def comment(site: Site, stored: Stored) -> Comment:
         url=f"{body.url}#{stored.id}",
         replies=stored.replies,
         likes=stored.likes,
+        featured=stored.featured,
         fields={
             field.key: body.fields[field.key] for field in site.fields if field.public and field.key in body.fields
         },

@@ -88,6 +88,7 @@ class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int | UnsetType = UNSET
     status: Status | UnsetType = UNSET
     edited: bool | UnsetType = UNSET
+    verb: Verb | UnsetType = UNSET
     code: Code | UnsetType = UNSET
     said: str | UnsetType = UNSET
     near: "list[Result] | UnsetType" = UNSET

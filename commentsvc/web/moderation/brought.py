@@ -8,7 +8,7 @@ from markupsafe import Markup
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.case import ILLEGAL, Appeal, Case, Reports, Statement
 from commentsvc.domain.comment import Comment
-from commentsvc.domain.decision import Status, Verb, allowed
+from commentsvc.domain.decision import Status, Verb, allowed, featuring
 from commentsvc.domain.site import Site
 from commentsvc.service.items import Item
 from commentsvc.service.wanted import may_judge, may_turn
@@ -99,7 +99,9 @@ def verbs(item: Item) -> Sequence[Verb]:
         return [*own, Verb.UPHOLD]
     if isinstance(waits, Reports) and comment.status is Status.APPROVED and may_judge(actor(), comment, case):
         return [Verb.KEEP, *own]
-    return own
+    # What is reported is kept or taken down first.
+    chosen = featuring(comment.status, edited=comment.edit is not None, featured=comment.featured)
+    return [*own, *(verb for verb in chosen if may_turn(actor(), comment, verb))]
 
 
 def due(due_ms: int) -> str:

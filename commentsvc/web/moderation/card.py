@@ -59,7 +59,7 @@ class Card:
     lease. `why` says what rules found, empty where that is nothing; `suggested` is the code of the reason that one of
     them proposes. `brought` is what readers have against it, or its author against a decision. `published`: the card is
     about the edit of a published comment, and its text shows what has changed. `rejects` is what its reasons are given
-    for.
+    for. `featured`: readers see it set off.
     """
 
     id: CommentId
@@ -95,6 +95,7 @@ class Card:
     waits: bool = False
     rejects: Verb = Verb.REJECT
     published: Published | None = None
+    featured: bool = False
 
 
 def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
@@ -125,7 +126,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         record=_record(item),
         by_network=bool(body) and not (body.email if body else ""),
         looking=words.person(holder) if holder else None,
-        decided=_decided(item.comment) if comment.decided_by else None,
+        decided=_decided(item) if comment.decided_by else None,
         reason=words.reason_label(site, comment.reason) if comment.reason else "",
         actions=tuple((verb, words.button(comment.status, verb, edited=edited)) for verb in verbs(item)),
         token=lease.token if lease and not holder else 0,
@@ -139,6 +140,7 @@ def card(site: Site, item: Item, *, lease: Lease | None = None) -> Card:
         waits=edited or comment.status is Status.PENDING,
         rejects=Verb.TURN_DOWN if edited else Verb.REJECT,
         published=_published(site, old, body) if edited and old and body else None,
+        featured=comment.featured,
     )
 
 
@@ -192,10 +194,13 @@ def _fields(site: Site, values: Mapping[str, str]) -> tuple[tuple[str, Markup], 
     return tuple(rows)
 
 
-def _decided(comment: Comment) -> Markup:
+def _decided(item: Item) -> Markup:
+    comment = item.comment
     asked = comment.waits and comment.newest.lane is Lane.COLLEAGUE
     edited = comment.edit is not None
-    return words.happened(comment.status, comment.decided_by, comment.decided_ms, asked=asked, edited=edited)
+    return words.happened(
+        comment.status, comment.decided_by, comment.decided_ms, verb=item.verb, asked=asked, edited=edited
+    )
 
 
 def _record(item: Item) -> tuple[tuple[Status, str, int], ...]:

@@ -10,7 +10,7 @@ from flask import Response, request
 from markupsafe import escape
 
 from commentsvc.bootstrap import now_ms
-from commentsvc.domain.decision import Status, Verb, allowed
+from commentsvc.domain.decision import TRANSITIONS, Status, Verb, allowed
 from commentsvc.domain.ids import CommentId
 from commentsvc.domain.site import DEFAULT_REASONS, in_language
 from commentsvc.web.catalogue import current, gettext
@@ -90,7 +90,7 @@ def _card(number: int, sample: dict[str, Any]) -> Card:
         looking=None,
         decided=None,
         reason="",
-        actions=tuple((verb, words.button(Status.PENDING, verb)) for verb in allowed(Status.PENDING)),
+        actions=tuple((verb, words.button(Status.PENDING, verb)) for verb in (*allowed(Status.PENDING), Verb.FEATURE)),
         why=escape(why),
         suggested=sample.get("reason", "") if why else "",
         waits=True,
@@ -106,8 +106,8 @@ def _notice(cards: tuple[Card, ...]) -> Notice:
     """What the form would have done; whatever it says, nothing was."""
     verb, about = request.form.get("decision", ""), request.form.get("at", "")
     card = next((card for card in cards if card.id == about), None)
-    known = {Verb.APPROVE: Status.APPROVED, Verb.REJECT: Status.REJECTED, Verb.SPAM: Status.SPAM}
+    known = {verb: after for (of, verb), after in TRANSITIONS.items() if of is Status.PENDING}
     nothing = gettext("Practice: nothing of this is stored.")
     if card is None or verb not in known:
         return Notice(words=escape(nothing))
-    return Notice(words=words.made(known[Verb(verb)], card.name.striptags()), detail=nothing)
+    return Notice(words=words.made(known[Verb(verb)], card.name.striptags(), verb=Verb(verb)), detail=nothing)

@@ -121,22 +121,15 @@ def too_late(stale: Stale, *, undoing: bool = False) -> Notice:
     else:
         nothing = gettext("Your decision changed nothing. This is how the comment stands now.")
     changed = escape(gettext("This comment is not what you saw"))
-    happened = words.happened(stale.status, stale.by, stale.at_ms, asked=stale.asked, edited=stale.edited)
-    return Notice(words=happened if stale.by else changed, detail=nothing)
+    return Notice(words=words.late(stale) if stale.by else changed, detail=nothing)
 
 
 def _made(decision: Decision, at: str) -> Notice | None:
     item = service().moderation.item(actor(), decision.comment)
     if isinstance(item, Refused):
         return None
-    if decision.verb is Verb.ASK:
-        said = words.filled(gettext("Asked a colleague about %(name)s"), name=isolated(_name(item)))
-    elif decision.verb is Verb.TURN_DOWN:
-        said = words.filled(gettext("Change turned down: %(name)s"), name=isolated(_name(item)))
-    else:
-        said = words.made(decision.after, _name(item))
     return Notice(
-        words=said,
+        words=words.made(decision.after, _name(item), verb=decision.verb),
         undo=decision.id,
         comment=decision.comment,
         detail=words.reason_label(here(), decision.reason) if decision.reason else "",
@@ -173,7 +166,13 @@ def _late() -> tuple[tuple[CommentId, Markup], ...]:
 def _who_was_faster(item: Item) -> Markup:
     comment = item.comment
     said = (
-        words.happened(comment.status, comment.decided_by, comment.decided_ms, edited=comment.edit is not None)
+        words.happened(
+            comment.status,
+            comment.decided_by,
+            comment.decided_ms,
+            verb=item.verb,
+            edited=comment.edit is not None,
+        )
         if comment.decided_by
         else None
     )

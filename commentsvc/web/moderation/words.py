@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.change import OPERATOR
-from commentsvc.domain.decision import AUTHOR, EDITABLE, OWN_WORDS, Decision, Status, Verb
+from commentsvc.domain.decision import AUTHOR, EDITABLE, OWN_WORDS, Decision, Stale, Status, Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.site import Site
 from commentsvc.service.numbers import Report
@@ -117,7 +117,10 @@ def button(status: Status, verb: Verb, *, edited: bool = False) -> str:
         (Status.PENDING, Verb.APPROVE): gettext("Approve"),
         (Status.PENDING, Verb.REJECT): gettext("Reject"),
         (Status.PENDING, Verb.SPAM): gettext("Spam"),
+        (Status.PENDING, Verb.FEATURE): gettext("Feature"),
         (Status.APPROVED, Verb.REJECT): gettext("Take down"),
+        (Status.APPROVED, Verb.FEATURE): gettext("Feature"),
+        (Status.APPROVED, Verb.UNFEATURE): gettext("Stop featuring"),
         (Status.REJECTED, Verb.APPROVE): gettext("Approve after all"),
         (Status.SPAM, Verb.NOT_SPAM): gettext("Not spam"),
         (Status.APPROVED, Verb.KEEP): gettext("Keep it"),
@@ -186,13 +189,20 @@ def verb_name(verb: Verb) -> str:
         Verb.UPHOLD: gettext("Upheld after an appeal"),
         Verb.EDIT: gettext("Changed by its author"),
         Verb.TURN_DOWN: gettext("Change turned down"),
+        Verb.FEATURE: gettext("Featured"),
+        Verb.UNFEATURE: gettext("Featured no longer"),
         Verb.UNDO: gettext("Undone"),
     }[verb]
 
 
-def made(after: Status, name: str) -> Markup:
-    """The status line after a decision of one's own."""
+def made(after: Status, name: str, *, verb: Verb = Verb.APPROVE) -> Markup:
+    """The status line after a decision of one's own; `verb` is what the status does not say of it."""
     sentence = {
+        Verb.ASK: gettext("Asked a colleague about %(name)s"),
+        Verb.TURN_DOWN: gettext("Change turned down: %(name)s"),
+        Verb.FEATURE: gettext("Featured %(name)s"),
+        Verb.UNFEATURE: gettext("No longer featured: %(name)s"),
+    }.get(verb) or {
         Status.PENDING: gettext("%(name)s is waiting again"),
         Status.APPROVED: gettext("Approved %(name)s"),
         Status.REJECTED: gettext("Rejected %(name)s"),
@@ -202,9 +212,12 @@ def made(after: Status, name: str) -> Markup:
     return filled(sentence, name=isolated(name))
 
 
-def happened(after: Status, by: str, at_ms: int, *, asked: bool = False, edited: bool = False) -> Markup:
+def happened(
+    after: Status, by: str, at_ms: int, *, verb: Verb | None = None, asked: bool = False, edited: bool = False
+) -> Markup:
     """Who made a comment what it is now, and how long ago; `asked` where somebody asked a colleague about it.
 
+    `verb` is what they did, where that is known: the status does not say who featured a published one.
     `edited` where an edit of the published comment waits; a waiting one of which its author was the last has new words.
     """
     again = gettext("%(who)s put this back into the queue %(ago)s")
@@ -223,14 +236,24 @@ def happened(after: Status, by: str, at_ms: int, *, asked: bool = False, edited:
         sentence = gettext("%(who)s changed this %(ago)s")
     elif edited:
         sentence = again
+    elif verb is Verb.FEATURE:
+        sentence = gettext("%(who)s featured this %(ago)s")
+    elif verb is Verb.UNFEATURE:
+        sentence = gettext("%(who)s stopped featuring this %(ago)s")
     when = moment(at_ms)
     ago = Markup('<time datetime="%s" title="%s">%s</time>') % (when.iso, when.exact, when.ago)
     return filled(sentence, who=person(by), ago=ago)
 
 
+def late(stale: Stale) -> Markup:
+    """Who was faster, and what they did."""
+    return happened(stale.status, stale.by, stale.at_ms, verb=stale.verb, asked=stale.asked, edited=stale.edited)
+
+
 def deed(decision: Decision) -> Markup:
     """What a row of the log says that somebody did."""
     both = decision.before is decision.after is Status.APPROVED
+    featured = gettext("%(who)s featured") if both else gettext("%(who)s approved and featured")
     rejected = gettext("%(who)s took down") if decision.before is Status.APPROVED else gettext("%(who)s rejected")
     sentence = {
         Verb.APPROVE: gettext("%(who)s published the change") if both else gettext("%(who)s approved"),
@@ -243,6 +266,8 @@ def deed(decision: Decision) -> Markup:
         Verb.UPHOLD: gettext("%(who)s upheld the decision"),
         Verb.EDIT: gettext("%(who)s changed the text"),
         Verb.TURN_DOWN: gettext("%(who)s turned the change down"),
+        Verb.FEATURE: featured,
+        Verb.UNFEATURE: gettext("%(who)s stopped featuring"),
         Verb.UNDO: gettext("%(who)s undid"),
     }[decision.verb]
     return filled(sentence, who=person(decision.by))

@@ -199,14 +199,14 @@ def _told(id: str, outcome: Any) -> Result:
     if isinstance(outcome, Refused):
         return Result(id=id, result="refused", code=outcome.code, said=problem_of(outcome))
     if isinstance(outcome, Stale):
-        happened = words.happened(outcome.status, outcome.by, outcome.at_ms, asked=outcome.asked, edited=outcome.edited)
-        said = words.plain(happened) if outcome.by else UNSET
+        said = words.plain(words.late(outcome)) if outcome.by else UNSET
         return Result(
             id=id,
             result="stale",
             version=outcome.version,
             status=outcome.status,
             edited=outcome.edited or UNSET,
+            verb=outcome.verb or UNSET,
             said=said,
         )
     return Result(id=id, result="ok", decision=outcome.id, version=outcome.version)
@@ -218,5 +218,5 @@ def _gone(id: str) -> Result:
     if isinstance(item, Refused):
         return Result(id=id, result="refused", code=item.code, said=problem_of(item))
     comment = item.comment
-    said = words.plain(words.happened(comment.status, comment.decided_by, comment.decided_ms))
+    said = words.plain(words.happened(comment.status, comment.decided_by, comment.decided_ms, verb=item.verb))
     return Result(id=id, result="stale", version=comment.version, status=comment.status, said=said)

@@ -12,8 +12,8 @@ export function tell(card, sentence) {
   card.querySelector(".read")?.prepend(line);
 }
 
-/** What a key's decision is for this card: what was reported is kept, and a decision upheld. @type {Record<string, string[]>} */
-const INSTEAD = { approve: ["approve", "keep", "not_spam"], reject: ["reject", "uphold"] };
+/** What a key's decision is for this card: what was reported is kept, a decision upheld, featuring ended. @type {Record<string, string[]>} */
+const INSTEAD = { approve: ["approve", "keep", "not_spam"], reject: ["reject", "uphold"], feature: ["feature", "unfeature"] };
 
 /** @param {string} verb @param {HTMLElement | null | undefined} card */
 export function meantBy(verb, card) {
@@ -23,6 +23,13 @@ export function meantBy(verb, card) {
 
 /** What a comment is when this has been done to it. @param {string} [verb] */
 export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected", spam: "spam", turn_down: "approved" })[verb ?? ""];
+
+/**
+ * Whether what somebody else decided is what was wanted.
+ * @param {string | undefined} verb @param {import("./outbox.js").Result} result
+ */
+export const isDone = (verb, result) =>
+  Boolean(verb && result.verb === verb) || (!result.edited && result.status === wantedStatus(verb));
 
 /** What is done for a reason here: of an edit of a published comment, the edit alone is turned down. @param {HTMLElement} card */
 export const rejects = (card) => card.dataset.rejects ?? "reject";

@@ -3,7 +3,7 @@
 // the outbox; what the server says to it later changes words, never the card before the person.
 
 import { Buffer } from "./buffer.js";
-import { nameOf, nearOf, rejects, risen, tell, wantedStatus } from "./card.js";
+import { isDone, nameOf, nearOf, rejects, risen, tell, wantedStatus } from "./card.js";
 import { Outbox } from "./outbox.js";
 import * as reasons from "./reasons.js";
 import { say } from "./says.js";
@@ -256,7 +256,7 @@ export class Desk {
     } else if (act.act !== "undo") {
       if (!result.near?.some((other) => other.result === "ok")) this.undo.forget(act.n);
       this.board.conflict(act, result);
-      const over = (!result.edited && result.status === wantedStatus(act.verb)) || result.status === "erased" || result.code === "not_found";
+      const over = isDone(act.verb, result) || result.status === "erased" || result.code === "not_found";
       if (!over) void this.#comesBack(act.id, result);
     } else if (result.result === "ok") {
       const card = this.buffer.find(act.id);

@@ -20,6 +20,7 @@ export function hands(desk, stack) {
   const acts = {
     approve: (event) => desk.decide(meantBy("approve", shown()), { event }),
     spam: (event) => desk.decide("spam", { event }),
+    feature: (event) => desk.decide(meantBy("feature", shown()), { event }),
     not_spam: (event) => desk.decide("not_spam", { event }),
     reject: (event) => (meantBy("reject", shown()) === "uphold" ? desk.decide("uphold", { event }) : desk.askReason()),
     suggested: (event) => desk.rejectFor(suggested(), event),

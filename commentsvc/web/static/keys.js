@@ -15,6 +15,7 @@ export const TABLE = [
   { does: "suggested", key: "Shift+R", group: "decide" },
   { does: "repeat", key: ".", group: "decide" },
   { does: "spam", key: "!", group: "decide" },
+  { does: "feature", key: "F", group: "decide" },
   { does: "undo", key: "Z", group: "decide" },
   { does: "later", key: "H", group: "decide" },
   { does: "ask", key: "E", group: "decide" },
@@ -42,7 +43,7 @@ export const TABLE = [
 /** Other hands: what differs from the table. @type {Record<string, Record<string, string>>} */
 export const PRESETS = {
   standard: {},
-  left: { approve: "A", reject: "S", spam: "D", undo: "Z", next: "F", previous: "Q", later: "W", repeat: "R", why: "", suggested: "Shift+S" },
+  left: { approve: "A", reject: "S", spam: "D", undo: "Z", next: "F", previous: "Q", later: "W", repeat: "R", feature: "T", why: "", suggested: "Shift+S" },
   right: { approve: "L", reject: "K", spam: "P", undo: "U", next: "J", previous: "I", later: "H", repeat: "." },
 };
 

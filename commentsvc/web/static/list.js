@@ -33,6 +33,7 @@ const acts = {
   "select-previous": () => extend(-1),
   approve: (event) => decide(meantBy("approve", card()), event),
   spam: (event) => decide("spam", event),
+  feature: (event) => decide(meantBy("feature", card()), event),
   not_spam: (event) => decide("not_spam", event),
   reject: (event) => (meantBy("reject", card()) === "uphold" ? decide("uphold", event) : askReason()),
   suggested: (event) => rejectFor(card()?.dataset.suggested ?? "", event),

@@ -25,6 +25,7 @@
  * @property {string} [decision]
  * @property {number} [version]
  * @property {string} [status]
+ * @property {string} [verb] what was done by who was faster
  * @property {boolean} [edited] it is published, and waits with other words
  * @property {string} [code]
  * @property {string} [said]

@@ -28,7 +28,7 @@ class Lessons extends Board {
   decided({ id, verb = "", reason = "" }) {
     const lesson = /** @type {HTMLElement | null} */ (document.querySelector(`#lessons [data-of="${id}"]`));
     if (!lesson) return;
-    const same = lesson.dataset.verb === verb && (lesson.dataset.reason ?? "") === reason;
+    const same = lesson.dataset.verb === (verb === "feature" ? "approve" : verb) && (lesson.dataset.reason ?? "") === reason;
     this.done.add(id);
     if (same) this.asMost.add(id);
     else this.asMost.delete(id);
