@@ -39,6 +39,8 @@ def test_a_site_where_nothing_happened_has_a_page(cast: Cast, mo: Sitting) -> No
     page = mo.get(ADDRESS)
     assert "Nothing is waiting." in page.text
     assert "Nothing came in." in page.text
+    assert page.text.count("Nothing yet.") == 4
+    assert "<svg" not in page.source, "an empty drawing tells nothing"
 
 
 @pytest.mark.parametrize(

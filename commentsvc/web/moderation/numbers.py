@@ -24,7 +24,10 @@ REASONS_SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """A drawing with its name, what it shows in a sentence, its legend (class, name), and the same as a table."""
+    """A drawing with its name, what it shows in a sentence, its legend (class, name), and the same as a table.
+
+    Where nothing was counted the sentence is all there is.
+    """
 
     id: str
     name: str
@@ -33,6 +36,7 @@ class Figure:
     legend: tuple[tuple[str, str], ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    counted: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,6 +142,7 @@ def _flow(report: Report) -> Figure:
         legend=tuple((kind, name) for kind, name, _ in series),
         head=(gettext("From (UTC)"), *(name for _, name, _ in series)),
         rows=tuple((_exact(step.start_ms), str(step.arrived), str(step.decided)) for step in report.steps),
+        counted=report.arrived + report.decided,
     )
 
 
@@ -166,6 +171,7 @@ def _reasons(report: Report) -> Figure:
             (_exact(block.start_ms), *(str(values[at]) for _, _, values in series))
             for at, block in enumerate(report.blocks)
         ),
+        counted=sum(sums.values()),
     )
 
 
@@ -197,6 +203,7 @@ def _banded(id: str, name: str, told: str, bands: Sequence[Band]) -> Figure:
         legend=(),
         head=(gettext("Time"), gettext("Comments")),
         rows=tuple((_band(band), str(band.count)) for band in bands),
+        counted=sum(band.count for band in bands),
     )
 
 
