@@ -80,10 +80,11 @@ class Weather:
     """A WSGI application behind a bad line: every answer to the console's script is late, and some get lost.
 
     Of the requests that `lose` names (by number, from 1), the odd ones never arrive and the even ones are done, and
-    only the answer is lost.
+    only the answer is lost. `under` says which requests it is about.
     """
 
     app: Any
+    under: str = "/desk/"
     late_s: float = 0
     lose: Callable[[int], bool] = lambda _: False
     asked: int = 0
@@ -91,7 +92,7 @@ class Weather:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        if "/desk/" not in environ["PATH_INFO"]:
+        if self.under not in environ["PATH_INFO"]:
             return self.app(environ, start_response)
         with self.lock:
             self.asked += 1

@@ -36,43 +36,6 @@ def ids(live: Live) -> list[str]:
     return [send(live, f"Reader {n}", f"remark {n}") for n in range(6)]
 
 
-def test_rows_are_gone_through_and_decided_by_keys(live: Live, mo: None, ids: list[str], page: Page) -> None:
-    arrive(page, live, "list")
-    reading = page.locator("#reading h2")
-    expect(reading).to_have_text("Reader 0")
-    page.keyboard.press("j")
-    expect(reading).to_have_text("Reader 1")
-    expect(page.locator("#reading[data-ready]")).to_be_visible()  # no key decides before it can have been seen
-    page.keyboard.press("a")
-    expect(page.locator("#status")).to_contain_text("Approved Reader 1")
-    expect(reading).to_have_text("Reader 2")
-    assert statuses(live, ids)[1] is Status.APPROVED
-    page.keyboard.press("z")
-    expect(page.locator("#status")).to_contain_text("Undone: Reader 1")
-    expect(reading).to_have_text("Reader 1")
-    assert statuses(live, ids)[1] is Status.PENDING
-
-
-def test_one_key_features_what_is_read_and_ends_that_again(live: Live, mo: None, ids: list[str], page: Page) -> None:
-    arrive(page, live, f"list?at={ids[2]}")
-    status, seen = page.locator("#status"), page.locator("#reading[data-ready]")
-    expect(seen).to_be_visible()
-    page.keyboard.press("f")
-    expect(status).to_contain_text("Featured Reader 2")
-    page.goto(live.frame())
-    expect(page.locator(f"#{ids[2]} .comments-featured")).to_have_text("Featured by the editors")
-    page.goto(f"{live.url}/moderation/daily/approved")
-    button = page.get_by_role("button", name="Stop featuring")
-    expect(button).to_have_attribute("aria-keyshortcuts", "F")
-    expect(seen).to_be_visible()
-    page.keyboard.press("f")
-    expect(status).to_contain_text("No longer featured: Reader 2")
-    page.keyboard.press("z")
-    expect(status).to_contain_text("Undone: Reader 2")
-    expect(button).to_be_visible()
-    assert statuses(live, ids) == [Status.PENDING] * 2 + [Status.APPROVED] + [Status.PENDING] * 3
-
-
 def test_a_range_is_ticked_rejected_with_a_reason_and_taken_back_by_keys(
     live: Live, mo: None, ids: list[str], page: Page
 ) -> None:
@@ -87,6 +50,20 @@ def test_a_range_is_ticked_rejected_with_a_reason_and_taken_back_by_keys(
     assert statuses(live, ids) == [Status.PENDING, *[Status.REJECTED] * 3, Status.PENDING, Status.PENDING]
     page.keyboard.press("z")
     expect(page.locator("#status")).to_contain_text("Undone: 3 comments")
+    assert statuses(live, ids) == [Status.PENDING] * 6
+
+
+def test_a_step_is_taken_back_also_after_reading_on(live: Live, mo: None, ids: list[str], page: Page) -> None:
+    arrive(page, live, "list")
+    page.keyboard.press("Shift+J")
+    page.keyboard.press("Shift+A")
+    expect(page.locator("#status")).to_contain_text("Approved 2 comments")
+    page.keyboard.press("j")
+    expect(page.locator("#status")).to_have_count(0)
+    page.keyboard.press("z")
+    expect(page.locator("#lines > .line")).to_have_count(6)
+    expect(page.locator("#reading h2")).to_have_text("Reader 0")
+    expect(page.locator("#lines > .line").nth(1)).to_contain_text("Reader 1")
     assert statuses(live, ids) == [Status.PENDING] * 6
 
 

@@ -31,6 +31,12 @@ export const wantedStatus = (verb) => ({ approve: "approved", reject: "rejected"
 export const isDone = (verb, result) =>
   Boolean(verb && result.verb === verb) || (!result.edited && result.status === wantedStatus(verb));
 
+/** Whether something was done to the card here, and nothing else can be until that is saved. @param {HTMLElement} card */
+export const isTaken = (card) => "done" in card.dataset;
+
+/** Whether this can be done to it. @param {HTMLElement} card @param {string} verb */
+export const can = (card, verb) => !isTaken(card) && card.dataset.verbs?.split(" ").includes(verb) === true;
+
 /** What is done for a reason here: of an edit of a published comment, the edit alone is turned down. @param {HTMLElement} card */
 export const rejects = (card) => card.dataset.rejects ?? "reject";
 
@@ -38,10 +44,12 @@ export const rejects = (card) => card.dataset.rejects ?? "reject";
 export const nearOf = (card) => (card.dataset.near ?? "").split(" ").filter(Boolean).map(versioned);
 
 /** Those near to this one were decided and undone: the version of each has risen by two. @param {HTMLElement} card */
-export function risen(card) {
-  card.dataset.near = nearOf(card)
-    .map(({ id, version }) => `${id}:${version + 2}`)
-    .join(" ");
+export const risen = (card) => keepNear(card, nearOf(card).map(({ id, version }) => ({ id, version: version + 2 })));
+
+/** From now on these say nearly the same. @param {HTMLElement} card @param {{ id: string, version: number }[]} near */
+export function keepNear(card, near) {
+  card.dataset.near = near.map(({ id, version }) => `${id}:${version}`).join(" ");
+  return near;
 }
 
 /** @param {string} text `ID:VERSION` */

@@ -11,12 +11,20 @@ import { say } from "./says.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 
-/** Keys and buttons. @param {Desk} desk @param {HTMLElement} stack */
-export function hands(desk, stack) {
-  const shown = () => desk.buffer.shown;
+/** @typedef {Record<string, (event: Event) => boolean | void>} Does what is done by a name; false where there was nothing to do */
+
+/**
+ * Keys and buttons.
+ * @param {Desk} desk
+ * @param {HTMLElement | Document} root what holds its cards
+ * @param {Does} [own] what this view does instead or besides; what it has nothing to do for is done as everywhere
+ * @param {(key: string) => boolean} [first] sees every key before its card does; whether it took it
+ */
+export function hands(desk, root, own = {}, first = () => false) {
+  const shown = () => desk.shown;
   const suggested = () => shown()?.dataset.suggested ?? "";
   const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
-  /** @type {Record<string, (event: Event) => boolean | void>} */
+  /** @type {Does} */
   const acts = {
     approve: (event) => desk.decide(meantBy("approve", shown()), { event }),
     spam: (event) => desk.decide("spam", { event }),
@@ -41,19 +49,22 @@ export function hands(desk, stack) {
     site: () => press(shown()?.querySelector(".of a")),
     search: () => find(),
     go: () => ((goes = true), true),
-    help: () => showHelp(dialog("help"), (does) => does in acts),
+    help: () => showHelp(dialog("help"), works),
     keys: () => {
       dialog("help").close();
-      showSettings(dialog("keys"), (does) => does in acts);
+      showSettings(dialog("keys"), works);
     },
     "lane-before": () => press(lane(-1)),
     "lane-after": () => press(lane(1)),
   };
   let goes = false;
-  const perform = (/** @type {string} */ does, /** @type {Event} */ event) => acts[does]?.(event) !== false && does in acts;
+  const works = (/** @type {string} */ does) => does in acts || does in own;
+  const perform = (/** @type {string} */ does, /** @type {Event} */ event) =>
+    [own, acts].some((one) => does in one && one[does](event) !== false);
   listen(perform, (key, event) => {
-    const card = shown();
     if (goes) return (goes = false), press(/^[A-Z]$/.test(key) ? document.querySelector(`[data-go="${key}" i]`) : null) || true;
+    if (first(key)) return true;
+    const card = shown();
     const aside = card?.querySelector("details:not(.reject)[open]");
     if (card && aside && key === "Escape") return leave(card);
     if (aside?.matches(".restrict") && /^[1-5]$/.test(key)) return press(aside.querySelectorAll("[name=span]")[Number(key) - 1]);
@@ -62,7 +73,7 @@ export function hands(desk, stack) {
     if (meant === "close") desk.leaveReasons();
     else if (meant === reasons.OWN) reasons.write(card);
     else if (meant) desk.decide(rejects(card), { reason: meant, event, chosen: true });
-    else return key !== "Tab" && !key.startsWith("Arrow") && key !== "Space" && key !== "Enter" && !isReject(key);
+    else return key !== "Tab" && !key.startsWith("Arrow") && key !== "Space" && key !== "Enter" && key !== rejectKey(card);
     return true;
   });
   document.addEventListener("click", (event) => {
@@ -71,32 +82,40 @@ export function hands(desk, stack) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (perform(button.dataset.does ?? "", event)) event.preventDefault();
   });
-  stack.addEventListener("submit", (event) => submitted(desk, event));
-  thumbs(desk, stack);
+  root.addEventListener("submit", (event) => submitted(desk, /** @type {SubmitEvent} */ (event)));
+  thumbs(desk, root);
   rememberContext();
   print();
-  new MutationObserver(() => print(stack)).observe(stack, { childList: true });
+  new MutationObserver(() => print(root)).observe(root, { childList: true });
 }
 
 /**
  * Under a thumb, Reject rejects for the suggested reason where there is one, and a long press opens the reasons; without
  * a suggestion it opens them at once.
- * @param {Desk} desk @param {HTMLElement} stack
+ * @param {Desk} desk @param {HTMLElement | Document} root
  */
-function thumbs(desk, stack) {
+function thumbs(desk, root) {
   let touches = false;
   let held = false;
-  stack.addEventListener("pointerdown", ({ pointerType }) => ((touches = pointerType === "touch"), (held = false)), true);
-  stack.addEventListener("contextmenu", (event) => {
-    if (!touches || !(event.target instanceof Element && event.target.closest(".reject > summary"))) return;
+  const isReject = (/** @type {Event} */ { target }) => {
+    const summary = target instanceof Element ? target.closest(".reject > summary") : null;
+    return summary !== null && desk.shown?.contains(summary) === true;
+  };
+  const begins = (/** @type {Event} */ event) => {
+    touches = event instanceof PointerEvent && event.pointerType === "touch";
+    held = false;
+  };
+  root.addEventListener("pointerdown", begins, true);
+  root.addEventListener("contextmenu", (event) => {
+    if (!touches || !isReject(event)) return;
     event.preventDefault();
     held = true;
     desk.askReason();
   });
-  stack.addEventListener("click", (event) => {
-    if (!(event.target instanceof Element && event.target.closest(".reject > summary"))) return;
+  root.addEventListener("click", (event) => {
+    if (!isReject(event)) return;
     event.preventDefault();
-    const reason = desk.buffer.shown?.dataset.suggested;
+    const reason = desk.shown?.dataset.suggested;
     if (touches && held) held = false;
     else if (touches && reason) desk.rejectFor(reason, event);
     else desk.askReason();
@@ -107,14 +126,14 @@ function thumbs(desk, stack) {
 function submitted(desk, event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (!desk.buffer.shown?.contains(form)) return;
+  if (!desk.shown?.contains(form)) return;
   event.preventDefault();
   if (form.closest(".context")) return void desk.sends(form, button);
   if (form.matches(".off")) return void desk.putOff(event);
   if (form.matches(".ask form")) return void desk.ask(String(new FormData(form).get("note") ?? "").trim(), event);
   if (button?.name !== "decision") return;
   const reason = String(new FormData(form).get("reason") ?? "");
-  desk.decide(button.value, { reason, event, chosen: true });
+  desk.decide(button.value, { reason, event, chosen: form.closest("details") !== null });
 }
 
 /** Opens one of a card's small forms; a second time closes it. @param {HTMLElement | undefined} card @param {string} name */
@@ -145,12 +164,12 @@ function look(dialog, card) {
 
 /** All that say nearly the same, for the suggested reason or the last; without one somebody has to choose. @param {Desk} desk @param {Event} event */
 function rejectAll(desk, event) {
-  const reason = desk.buffer.shown?.dataset.suggested || desk.lastReason;
+  const reason = desk.shown?.dataset.suggested || desk.lastReason;
   return reason ? desk.decide("reject", { reason, event, all: true }) : desk.askReason();
 }
 
-/** @param {string} key */
-const isReject = (key) => document.querySelector(".is-shown .reject > summary")?.getAttribute("aria-keyshortcuts") === key;
+/** @param {HTMLElement} card */
+const rejectKey = (card) => card.querySelector(".reject > summary")?.getAttribute("aria-keyshortcuts");
 
 /** @param {Element | null | undefined} found */
 function press(found) {

@@ -1,55 +1,34 @@
 // @ts-check
 // The list view by keys: the same ones as in the Focus view. Without this script rows are links, ticks are checkboxes
-// and every button is a form; with it they do the same without loading the page anew.
+// and every button is a form; with it each decision goes through the outbox, and only what is done to many is waited for.
 
-import { meantBy } from "./card.js";
-import { showHelp, showSettings } from "./dialogs.js";
-import { find } from "./find.js";
-import { listen, print } from "./keys.js";
-import { become, fetched, read } from "./pane.js";
+import { Board } from "./board.js";
+import { hands } from "./hands.js";
+import { print } from "./keys.js";
+import { become, fetched } from "./pane.js";
 import * as reasons from "./reasons.js";
+import { openRow } from "./row.js";
+import { Rows } from "./rows.js";
+import { leaving, tabStorage } from "./tab.js";
 import * as ticks from "./ticks.js";
-
-/** Nobody reads a comment in this time: a key that comes sooner was meant for the one before. */
-const UNSEEN_MS = 150;
+import { Wire } from "./wire.js";
 
 let busy = false;
-let readyAt = 0;
-let lastReason = "";
-let goes = false;
 
-const rows = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#lines > .line")]);
-const openRow = () => /** @type {HTMLElement | null} */ (document.querySelector("#lines > .line.open"));
-const card = () => /** @type {HTMLElement | null} */ (document.querySelector("#reading article.card"));
+const root = /** @type {HTMLElement} */ (document.getElementById("desk"));
+const { work = "", me = "", site = "", token = "" } = root.dataset;
+const wire = new Wire(work, me, token);
+const desk = new Rows({ server: wire, owner: `${me}@${site}`, storage: tabStorage(), board: new Board(document) });
 const many = () => /** @type {HTMLFormElement | null} */ (document.getElementById("bulk"));
-const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement} */ (document.getElementById(id));
 
-/** @type {Record<string, (event: Event) => boolean | void>} */
+/** What is done otherwise than in the Focus view, because there are rows that can be ticked. @type {import("./hands.js").Does} */
 const acts = {
-  next: () => move(1),
-  previous: () => move(-1),
   select: () => ticks.tick(openRow()),
   "select-next": () => extend(1),
   "select-previous": () => extend(-1),
-  approve: (event) => decide(meantBy("approve", card()), event),
-  spam: (event) => decide("spam", event),
-  feature: (event) => decide(meantBy("feature", card()), event),
-  not_spam: (event) => decide("not_spam", event),
-  reject: (event) => (meantBy("reject", card()) === "uphold" ? decide("uphold", event) : askReason()),
-  suggested: (event) => rejectFor(card()?.dataset.suggested ?? "", event),
-  repeat: (event) => rejectFor(lastReason, event),
-  "approve-all": () => decideMany("approve"),
-  "reject-all": () => askReasonOfMany(),
+  "approve-all": () => ticks.count() > 0 && decideMany("approve"),
+  "reject-all": () => ticks.count() > 0 && askReasonOfMany(),
   undo: () => press(document.querySelector("#status form button")),
-  site: () => press(document.querySelector("#reading .of a")),
-  thread: () => press(document.querySelector("#reading [data-talk]")),
-  search: () => find(),
-  go: () => ((goes = true), true),
-  help: () => showHelp(dialog("help"), (does) => does in acts),
-  keys: () => {
-    dialog("help").close();
-    showSettings(dialog("keys"), (does) => does in acts);
-  },
 };
 
 /** @param {Element | null | undefined} found */
@@ -59,131 +38,41 @@ function press(found) {
   return true;
 }
 
-/** Opens the row after the open one, or before it. @param {number} step */
-function move(step) {
-  const all = rows();
-  const at = all.findIndex((row) => row === openRow());
-  const row = all[at < 0 ? 0 : at + step];
-  if (!row) return true;
-  void open(row);
-  return true;
-}
-
 /** Ticks the open row and the next, and goes there. @param {number} step */
 function extend(step) {
   if (!ticks.tick(openRow(), true)) return false;
-  move(step);
+  desk.move(step);
   return ticks.tick(openRow(), true);
-}
-
-let asked = 0;
-
-/** Reads a row's comment beside the rows; the row is marked at once. @param {HTMLElement} row @param {boolean} [focus] */
-async function open(row, focus = true) {
-  const link = row.querySelector("a");
-  if (!link) return;
-  for (const one of rows()) {
-    one.classList.toggle("open", one === row);
-    one.querySelector("a")?.removeAttribute("aria-current");
-  }
-  link.setAttribute("aria-current", "true");
-  if (focus) link.focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
-  readyAt = Infinity;
-  const turn = ++asked;
-  try {
-    const { page } = await fetched(link.href.split("#")[0]);
-    if (turn !== asked) return; // another row was opened meanwhile
-    if (!read(page)) throw new Error("no pane");
-    history.replaceState(null, "", link.href.split("#")[0]);
-    arrived();
-  } catch {
-    if (turn === asked) location.assign(link.href);
-  }
-}
-
-/** What is to be done when something new is shown. */
-function arrived() {
-  print();
-  ticks.told();
-  const reading = document.getElementById("reading");
-  requestAnimationFrame(() => setTimeout(() => seen(reading), UNSEEN_MS));
-  const going = document.querySelector("#going form");
-  if (going instanceof HTMLFormElement) void send(going);
-}
-
-/** The comment has been there long enough to be meant by a key. @param {HTMLElement | null} reading */
-function seen(reading) {
-  if (!reading?.isConnected) return;
-  readyAt = performance.now();
-  reading.dataset.ready = "";
-}
-
-/** @param {Event} event */
-const isSeen = (event) => !busy && event.timeStamp >= readyAt;
-
-/** Decides on the comment that is read, by its own button. @param {string} verb @param {Event} event */
-function decide(verb, event) {
-  const button = document.querySelector(`#reading .actions button[name=decision][value="${verb}"]`);
-  if (!button) return false;
-  return isSeen(event) ? press(button) : true;
-}
-
-function askReason() {
-  const shown = card();
-  if (!shown) return false;
-  if (!reasons.isOpen(shown)) return reasons.open(shown, lastReason);
-  return leaveReasons();
-}
-
-function leaveReasons() {
-  const shown = card();
-  if (shown) reasons.close(shown);
-  const link = openRow()?.querySelector("a");
-  link?.focus({ preventScroll: true });
-  return true;
-}
-
-/** @param {string} reason @param {Event} event */
-function rejectFor(reason, event) {
-  const shown = card();
-  if (!shown) return false;
-  if (!reason) return askReason();
-  if (reason === reasons.OWN) return reasons.write(shown), true;
-  return isSeen(event) ? rejected(shown, reason) : true;
-}
-
-/** Rejects by the panel's form. @param {HTMLElement} shown @param {string} reason */
-function rejected(shown, reason) {
-  const box = shown.querySelector(`.reject input[name=reason][value="${CSS.escape(reason)}"]`);
-  if (!(box instanceof HTMLInputElement)) return false;
-  box.checked = true;
-  return press(shown.querySelector(".reject button[name=decision]"));
 }
 
 /** @param {string} verb */
 function decideMany(verb) {
-  if (!ticks.count() || busy) return false;
-  return press(many()?.querySelector(`button[name=decision][value="${verb}"]`));
+  press(many()?.querySelector(`button[name=decision][value="${verb}"]`));
+  return true;
 }
 
 function askReasonOfMany() {
   const bar = many();
-  if (!bar || !ticks.count()) return false;
-  return reasons.open(bar, lastReason);
+  return bar ? reasons.open(bar, desk.lastReason) : false;
 }
 
-/** A key while reasons are open: of those ticked, else of the comment that is read. @param {string} key */
+/** A key while the reasons of those ticked are open. @param {string} key */
 function answered(key) {
   const bar = many();
-  const panel = bar && reasons.isOpen(bar) ? bar : card();
-  if (!panel || !reasons.isOpen(panel)) return false;
-  const meant = reasons.meant(panel, key);
-  if (meant === "close") reasons.close(panel), openRow()?.querySelector("a")?.focus({ preventScroll: true });
-  else if (meant === reasons.OWN) reasons.write(panel);
-  else if (meant) rejected(panel, meant);
-  else return !["Tab", "Space", "Enter"].includes(key) && !key.startsWith("Arrow") && key !== "Shift+X" && key !== "R";
+  if (!bar || !reasons.isOpen(bar)) return false;
+  const meant = reasons.meant(bar, key);
+  if (meant === "close") reasons.close(bar), desk.refocus();
+  else if (meant === reasons.OWN) reasons.write(bar);
+  else if (meant) rejectMany(bar, meant);
+  else return !["Tab", "Space", "Enter", "Shift+X"].includes(key) && !key.startsWith("Arrow");
   return true;
+}
+
+/** @param {HTMLElement} bar @param {string} reason */
+function rejectMany(bar, reason) {
+  const box = bar.querySelector(`.reject input[name=reason][value="${CSS.escape(reason)}"]`);
+  if (box instanceof HTMLInputElement) box.checked = true;
+  decideMany("reject");
 }
 
 /** Sends a form and shows what follows. @param {HTMLFormElement} form @param {HTMLElement | null} [button] */
@@ -191,22 +80,31 @@ async function send(form, button = null) {
   if (busy) return;
   busy = true;
   const sent = new FormData(form, button);
-  if (sent.get("reason")) lastReason = String(sent.get("reason") ?? "");
+  await desk.saved(); // all that the list has is not all until then
   try {
     const { page, address } = await fetched(form.action, sent);
+    await learn(form);
     if (!become(page)) throw new Error("no page");
     history.replaceState(null, "", address.split("#")[0]);
+    busy = false;
+    arrived();
     const there = /** @type {HTMLElement | null} */ (document.querySelector("#status") ?? document.querySelector("main h1"));
     there?.focus({ preventScroll: true });
     openRow()?.scrollIntoView({ block: "nearest" });
-    busy = false;
-    readyAt = Infinity;
-    arrived();
   } catch {
     // Sent again as without a script: what arrived the first time is known by what it says, and is done once.
     busy = false;
     HTMLFormElement.prototype.submit.call(withButton(form, button));
   }
+}
+
+/** A step of many can be undone later too; what was undone by its own button, no more. @param {HTMLFormElement} form */
+async function learn(form) {
+  const undone = /\/([^/]+)\/undo$/.exec(form.action)?.[1];
+  if (undone) return desk.undo.without(undone);
+  const step = new FormData(form).get("step");
+  const { done } = await wire.json("mine").catch(() => ({ done: [] }));
+  if (step && done[0]?.step === step) desk.undo.push(done[0]);
 }
 
 /** The form with what its button says in it: a form that a script submits has no button. @param {HTMLFormElement} form @param {HTMLElement | null} button */
@@ -219,39 +117,41 @@ function withButton(form, button) {
   return form;
 }
 
-const OURS = /\/(?:decision|undo|bulk)$/;
-
-function begin() {
-  document.addEventListener("submit", (event) => {
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    if (event.defaultPrevented || form.method !== "post" || !OURS.test(new URL(form.action).pathname)) return;
-    event.preventDefault();
-    void send(form, event.submitter);
-  });
-  document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    const row = target?.closest("#lines > .line");
-    if (row instanceof HTMLElement && target?.closest("a")) {
-      event.preventDefault();
-      document.querySelector(".panes")?.classList.add("opened");
-      void open(row);
-    } else if (target?.closest(".back-to-rows a")) {
-      event.preventDefault();
-      document.querySelector(".panes")?.classList.remove("opened");
-      openRow()?.querySelector("a")?.focus();
-    } else if (target?.closest("[data-does=keys]")) acts.keys(event);
-  });
-  listen(
-    (does, event) => does in acts && acts[does](event) !== false,
-    (key) => {
-      if (!goes) return answered(key);
-      goes = false;
-      return press(/^[A-Z]$/.test(key) ? document.querySelector(`[data-go="${key}" i]`) : null) || true;
-    },
-  );
-  ticks.begin();
-  arrived();
+/** What is to be done when another page is shown. */
+function arrived() {
+  print();
+  ticks.told();
+  desk.start();
+  const going = document.querySelector("#going form");
+  if (going instanceof HTMLFormElement) void send(going);
 }
 
-begin();
+const OURS = /\/(?:undo|bulk)$/;
+
+hands(desk, document, acts, answered);
+document.addEventListener("submit", (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (event.defaultPrevented || form.method !== "post" || !OURS.test(new URL(form.action).pathname)) return;
+  event.preventDefault();
+  void send(form, event.submitter);
+});
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const row = target?.closest("#lines > .line");
+  if (row instanceof HTMLElement && target?.closest("a")) {
+    event.preventDefault();
+    document.querySelector(".panes")?.classList.add("opened");
+    desk.pressed(event);
+    desk.open(row);
+  } else if (target?.closest(".back-to-rows a")) {
+    event.preventDefault();
+    document.querySelector(".panes")?.classList.remove("opened");
+    desk.refocus();
+  }
+});
+ticks.begin();
+leaving(desk.outbox);
+if (work) void wire.json("mine").then(({ done }) => desk.undo.below(done)).catch(() => {});
+desk.changed();
+arrived();

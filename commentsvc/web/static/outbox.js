@@ -21,6 +21,7 @@
  */
 /**
  * @typedef {object} Result
+ * @property {string} [id] the comment
  * @property {"ok" | "stale" | "refused" | "dropped"} result
  * @property {string} [decision]
  * @property {number} [version]
@@ -95,6 +96,11 @@ export class Outbox {
   /** Whether saving has failed for so long that deciding on would be reckless. */
   get stuck() {
     return this.#trouble !== "" && this.unsent > 0 && Date.now() - this.#waiting[0].at >= STUCK_MS;
+  }
+
+  /** What is not known to be saved, in order. @returns {readonly Act[]} */
+  get acts() {
+    return this.#waiting;
   }
 
   /** The comments that something unsent is about. */

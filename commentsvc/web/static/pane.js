@@ -2,6 +2,8 @@
 // What is beside the rows, and the rows themselves, as the server makes them: documents are taken over piece by piece,
 // so that nothing is loaded anew and there is one rendering. Where that fails the browser goes there as without scripts.
 
+import { Problem } from "./wire.js";
+
 const PATIENCE_MS = 15_000;
 
 /**
@@ -19,19 +21,11 @@ export function fetched(address, sent) {
     request.onload = () => {
       const main = request.responseXML?.getElementById("main");
       if (main && request.responseXML) resolve({ page: request.responseXML, address: request.responseURL });
-      else reject(new Error(String(request.status)));
+      else reject(new Problem(request.status >= 500 ? "unreachable" : "refused"));
     };
-    request.onerror = request.ontimeout = () => reject(new Error("unreachable"));
+    request.onerror = request.ontimeout = () => reject(new Problem("unreachable"));
     request.send(sent ? new URLSearchParams([...sent].map(([name, value]) => [name, String(value)])) : null);
   });
-}
-
-/** Shows another comment beside the rows. @param {Document} page */
-export function read(page) {
-  const [before, found] = [document.getElementById("reading"), page.getElementById("reading")];
-  if (!before || !found) return false;
-  before.replaceWith(document.adoptNode(found));
-  return true;
 }
 
 /** Shows another page in the place of this one. @param {Document} page */
@@ -40,7 +34,42 @@ export function become(page) {
   if (!before || !found) return false;
   before.replaceWith(document.adoptNode(found));
   document.title = page.title;
-  const counts = [...page.querySelectorAll(".bar nav .count")].map((one) => one.textContent);
-  document.querySelectorAll(".bar nav .count").forEach((one, at) => (one.textContent = counts[at] ?? ""));
+  counted(page);
   return true;
+}
+
+/** Says how many there are by now, as another page of the console does. @param {Document} page */
+export function counted(page) {
+  for (const where of [".bar nav .count", ".choosing h1 .count", ".lane-links .count"]) {
+    const counts = [...page.querySelectorAll(where)];
+    document.querySelectorAll(where).forEach((one, at) => (one.textContent = counts[at]?.textContent ?? one.textContent));
+  }
+}
+
+/**
+ * Takes over the rows that come after all that are here, and the way on behind them. Nothing that is here moves.
+ * @param {Document} page the same list, later
+ */
+export function extend(page) {
+  const lines = document.getElementById("lines");
+  const rows = [...page.querySelectorAll("#lines > .line")];
+  const last = rows.findLastIndex(({ id }) => document.getElementById(id));
+  lines?.append(...rows.slice(last + 1).map((row) => document.adoptNode(row)));
+  const paging = page.querySelector(".choosing > .paging");
+  document.querySelector(".choosing > .paging")?.remove();
+  if (paging) document.querySelector(".choosing")?.append(document.adoptNode(paging));
+}
+
+/** Puts rows back where the page has them. @param {Document} page @param {string[]} ids of the rows */
+export function insert(page, ids) {
+  const lines = document.getElementById("lines");
+  /** @type {Element | null} */
+  let next = null;
+  for (const found of [...page.querySelectorAll("#lines > .line")].reverse()) {
+    if (!document.getElementById(found.id) && ids.includes(found.id)) {
+      found.classList.remove("open");
+      lines?.insertBefore(document.adoptNode(found), next);
+    }
+    next = document.getElementById(found.id) ?? next;
+  }
 }

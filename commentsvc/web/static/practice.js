@@ -2,7 +2,7 @@
 // Practice: the same desk with a server that is none, and a word about each decision.
 
 import { Board } from "./board.js";
-import { Desk } from "./desk.js";
+import { Focus } from "./focus.js";
 import { hands } from "./hands.js";
 import { say } from "./says.js";
 
@@ -42,6 +42,6 @@ class Lessons extends Board {
 
 const stack = /** @type {HTMLElement} */ (document.getElementById("stack"));
 const board = new Lessons(document);
-const desk = new Desk({ stack, server, owner: "practice", storage: null, board });
+const desk = new Focus(stack, { server, owner: "practice", storage: null, board });
 desk.start(stack.querySelectorAll("article.card"), false);
 hands(desk, stack);

@@ -5,20 +5,12 @@ import { nearOf } from "./card.js";
 
 const LOW = 5;
 
-/**
- * @typedef {object} Server
- * @property {(acts: import("./outbox.js").Act[]) => Promise<import("./outbox.js").Result[]>} send
- * @property {(form: HTMLFormElement, button: HTMLButtonElement | null) => Promise<void>} form sends a plain form
- * @property {() => Promise<string>} [day] what was done today, in a sentence
- * @property {(wish: { lane?: string, have?: string[], only?: string[] }) => Promise<Document>} cards
- */
-
 export class Supply {
   #filling = false;
   #dry = false;
 
   /**
-   * @param {Server} server
+   * @param {import("./desk.js").Server} server
    * @param {import("./buffer.js").Buffer} buffer
    * @param {import("./outbox.js").Outbox} outbox
    * @param {() => void} came is told when cards came in
@@ -72,10 +64,5 @@ export class Supply {
   wake() {
     this.#dry = false;
     if (this.buffer.size <= LOW) void this.fill();
-  }
-
-  /** One comment as it stands now. @param {string} id */
-  async one(id) {
-    return (await this.server.cards({ only: [id] })).querySelector("article.card");
   }
 }

@@ -2,7 +2,7 @@
 // The ticks of a list: one by one, in a range, or all of the page. The checkboxes are the truth; this only moves them.
 
 /** @returns {HTMLInputElement[]} */
-const boxes = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("#lines input[name=pick]")]);
+const boxes = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("#lines input[name=pick]:enabled")]);
 
 /** The last one that was ticked or unticked by hand: where a range begins. @type {HTMLInputElement | null} */
 let last = null;
@@ -12,12 +12,22 @@ export const count = () => boxes().filter((box) => box.checked).length;
 
 /** Ticks a row, or unticks it. @param {Element | null} row @param {boolean} [on] */
 export function tick(row, on) {
-  const box = /** @type {HTMLInputElement | null | undefined} */ (row?.querySelector("input[name=pick]"));
+  const box = /** @type {HTMLInputElement | null | undefined} */ (row?.querySelector("input[name=pick]:enabled"));
   if (!box) return false;
   box.checked = on ?? !box.checked;
   last = box;
   told();
   return true;
+}
+
+/** Whether a row can be ticked, and at which version of its comment. @param {Element} row @param {boolean} can @param {string | number} [version] */
+export function allow(row, can, version) {
+  const box = /** @type {HTMLInputElement | null} */ (row.querySelector("input[name=pick]"));
+  if (!box) return;
+  box.disabled = !can;
+  box.checked &&= can;
+  if (version) box.value = `${box.value.split(".")[0]}.${version}`;
+  told();
 }
 
 /** Says how many are ticked, and what the link does. */

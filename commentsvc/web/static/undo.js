@@ -12,6 +12,8 @@ const DEEP = 50;
  * @property {HTMLElement} [card] as it was taken away, while this page lives
  * @property {"later"} [act] where it was no decision
  * @property {string} [step] the step of many decisions that it stands for; all of it is undone
+ * @property {string} [did] what was done, as a row of a list says it
+ * @property {string} [was] what that row said before
  */
 
 export class Undo {
@@ -53,6 +55,11 @@ export class Undo {
     return last;
   }
 
+  /** The last thing done to a comment. @param {string} id */
+  last(id) {
+    return this.#done.findLast((one) => one.id === id);
+  }
+
   /**
    * What was decided before this tab was opened, newest first; it lies under all that was done here.
    * @param {Done[]} older
@@ -72,6 +79,12 @@ export class Undo {
   named(n, decision) {
     const found = this.#done.find((one) => one.n === n);
     if (found) found.decision = decision;
+    this.#keep();
+  }
+
+  /** It is undone already, by its own button. @param {string} name of the decision, or of the step */
+  without(name) {
+    this.#done = this.#done.filter(({ step, decision }) => step !== name && decision !== name);
     this.#keep();
   }
 

@@ -55,7 +55,28 @@ export class Wire {
     return answer.status === 304 ? null : { value: await answer.json(), tag: answer.headers.get("ETag") ?? "" };
   }
 
-  /** Cards from the server. @param {string} path @param {unknown} body */
+  /** What became of acts. @param {import("./outbox.js").Act[]} acts @returns {Promise<import("./outbox.js").Result[]>} */
+  async send(acts) {
+    try {
+      return (await this.json("decisions", { acts })).results;
+    } catch (problem) {
+      if (/** @type {Problem} */ (problem).code !== "form_expired") throw problem;
+      await this.renewPass();
+      return (await this.json("decisions", { acts })).results;
+    }
+  }
+
+  /** Cards from the server. @param {{ lane?: string, have?: string[], only?: string[] }} wish */
+  cards(wish) {
+    return this.document("buffer", wish);
+  }
+
+  /** What was done today, in a sentence. */
+  async day() {
+    return (await this.json("day")).said;
+  }
+
+  /** A document from the server. @param {string} path @param {unknown} body */
   document(path, body) {
     return loaded("POST", this.base + path, JSON.stringify(body), this.token);
   }
