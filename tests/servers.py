@@ -1,5 +1,6 @@
 """Real servers for tests, a clock, and waiting with a bound. `sentinels` and `clusters` build on this."""
 
+import itertools
 import os
 import random
 import shutil
@@ -54,7 +55,7 @@ class StrictClock:
             return self._last_ms
 
 
-def wait_until(condition: Callable[[], object], *, timeout_s: float = 10.0, what: str = "the condition") -> None:
+def wait_until(condition: Callable[[], object], *, timeout_s: float = 30.0, what: str = "the condition") -> None:
     """Return as soon as `condition()` is true; AssertionError naming `what` after `timeout_s`.
 
     The only place in the tests that polls.
@@ -66,13 +67,24 @@ def wait_until(condition: Callable[[], object], *, timeout_s: float = 10.0, what
         never.wait(0.005)
 
 
+def _ports() -> Iterator[int]:
+    """This process' own ports in turn: what it has chosen, and will listen on in a moment, nobody else chooses."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    own = range(11_000 + worker, 21_000, 16)
+    start = random.randrange(len(own))
+    return itertools.cycle([*own[start:], *own[:start]])
+
+
+_PORTS = _ports()
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports on loopback nobody listens on now, `port + 10000` (a cluster node's bus) free as well.
 
     They lie below the range of ports that the kernel hands to outgoing connections, so nobody takes one by accident.
     """
     found: list[int] = []
-    for port in random.sample(range(11_000, 21_000), 500):
+    for port in itertools.islice(_PORTS, 500):
         if _is_free(port) and _is_free(port + 10_000):
             found.append(port)
         if len(found) == count:

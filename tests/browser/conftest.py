@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 import redis
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
@@ -31,6 +31,8 @@ from commentsvc.web import create_app
 from tests import servers
 
 SECRETS = ("a secret of the browser tests, long enough",)
+
+expect.set_options(timeout=20_000)  # ms; five seconds are short where two processors do all at once
 
 
 class _Quiet(WSGIRequestHandler):
