@@ -35,8 +35,8 @@ class Item:
 
     `restriction` is what is laid on the author at present. Only a whole one has the rest: `strip` are the author's
     newest other comments, `notes` how many there are on the author, `asked` the question to a colleague
-    because of which it waits in that lane, `verb` what was last decided about a published one, `near` those that wait
-    and say nearly the same, to be decided with it, and `case` what readers brought against it.
+    because of which it waits in that lane, `verb` what was last decided about one that was judged, `near` those that
+    wait and say nearly the same, to be decided with it, and `case` what readers brought against it.
     """
 
     comment: Comment
@@ -78,7 +78,7 @@ class Items:
         return self._items(site, comments, self._found(site, comments))
 
     def whole(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
-        """The same with strips, notes, questions and cases; three round trips more, four where some are published."""
+        """The same with strips, notes, questions and cases; three round trips more, four where some were judged."""
         authors = self._found(site, comments)
         starts = [(author.key, author.last) for author in authors.values()]
         found = self._authors.comments(site, starts, limit=STRIP + 1) if starts else []
@@ -135,8 +135,8 @@ class Items:
         return {row.comment: row for row in rows if row.verb is Verb.ASK}
 
     def _verbs(self, site: Site, comments: Sequence[Comment]) -> dict[CommentId, Verb]:
-        """What was last decided about those that are published: their status does not say."""
-        about = [c.decision for c in comments if c.decision and c.status is Status.APPROVED]
+        """What was last decided about those that were judged: their status does not say."""
+        about = [c.decision for c in comments if c.decision and c.status is not Status.PENDING]
         rows = self._decisions.rows(site, about) if about else []
         return {row.comment: row.verb for row in rows}
 

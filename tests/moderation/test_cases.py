@@ -86,6 +86,8 @@ def test_a_report_is_answered_by_a_form_and_undone_from_the_status_line(cast: Ca
     done = mo.press(mo.get(LANE), "Keep it", id)
     assert (ending(cast, token), cast.stored(id).status) == (Ending.KEPT, Status.APPROVED)
     assert done.ids() == []
+    assert "Kept Maria K." in done.text
+    assert "Mo kept this" in mo.get(f"/moderation/comments/{id}").text
     back = mo.press(done, "Undo")
     assert back.ids() == [id]
     assert ending(cast, token) is None
@@ -110,10 +112,13 @@ def test_an_appeal_is_for_a_lead_who_did_not_decide_first(
     assert "The author appeals against the decision of Mo" in page.text
     assert "I insulted <i>nobody</i>." in page.text
     assert "due in 2 wk" in page.text or "due in 14 day" in page.text
-    lena.press(page, "Uphold", id)
+    assert "Upheld: Maria K." in lena.press(page, "Uphold", id).text
     assert cast.stored(id).status is Status.REJECTED
     assert lena.get(LANE).ids() == []
-    assert "Lena upheld the decision" in lena.get(f"/moderation/comments/{id}").text
+    single = lena.get(f"/moderation/comments/{id}").text
+    assert "Lena upheld the decision" in single
+    assert "Lena upheld this" in single
+    assert "Lena rejected this" not in single
 
 
 def test_who_forges_the_button_is_refused_in_words(cast: Cast, mo: Sitting, lena: Sitting) -> None:

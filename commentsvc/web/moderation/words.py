@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from commentsvc.bootstrap import now_ms
 from commentsvc.domain.change import OPERATOR
-from commentsvc.domain.decision import AUTHOR, EDITABLE, OWN_WORDS, Decision, Stale, Status, Verb
+from commentsvc.domain.decision import AUTHOR, EDITABLE, LEAVING, OWN_WORDS, Decision, Stale, Status, Verb
 from commentsvc.domain.moderator import Role
 from commentsvc.domain.site import Site
 from commentsvc.service.numbers import Report
@@ -200,6 +200,8 @@ def made(after: Status, name: str, *, verb: Verb = Verb.APPROVE) -> Markup:
     sentence = {
         Verb.ASK: gettext("Asked a colleague about %(name)s"),
         Verb.TURN_DOWN: gettext("Change turned down: %(name)s"),
+        Verb.KEEP: gettext("Kept %(name)s"),
+        Verb.UPHOLD: gettext("Upheld: %(name)s"),
         Verb.FEATURE: gettext("Featured %(name)s"),
         Verb.UNFEATURE: gettext("No longer featured: %(name)s"),
     }.get(verb) or {
@@ -217,7 +219,7 @@ def happened(
 ) -> Markup:
     """Who made a comment what it is now, and how long ago; `asked` where somebody asked a colleague about it.
 
-    `verb` is what they did, where that is known: the status does not say who featured a published one.
+    `verb` is what they did, where that is known: the status does not say who featured a published one, or upheld.
     `edited` where an edit of the published comment waits; a waiting one of which its author was the last has new words.
     """
     again = gettext("%(who)s put this back into the queue %(ago)s")
@@ -236,10 +238,13 @@ def happened(
         sentence = gettext("%(who)s changed this %(ago)s")
     elif edited:
         sentence = again
-    elif verb is Verb.FEATURE:
-        sentence = gettext("%(who)s featured this %(ago)s")
-    elif verb is Verb.UNFEATURE:
-        sentence = gettext("%(who)s stopped featuring this %(ago)s")
+    elif verb is not None and verb in LEAVING:
+        sentence = {
+            Verb.KEEP: gettext("%(who)s kept this %(ago)s"),
+            Verb.UPHOLD: gettext("%(who)s upheld this %(ago)s"),
+            Verb.FEATURE: gettext("%(who)s featured this %(ago)s"),
+            Verb.UNFEATURE: gettext("%(who)s stopped featuring this %(ago)s"),
+        }[verb]
     when = moment(at_ms)
     ago = Markup('<time datetime="%s" title="%s">%s</time>') % (when.iso, when.exact, when.ago)
     return filled(sentence, who=person(by), ago=ago)
