@@ -96,6 +96,21 @@ def test_who_was_late_is_told_and_the_comment_comes_back_at_the_end(live: Live, 
     assert (newest.by, newest.before, newest.after) == ("mo", Status.APPROVED, Status.REJECTED), "overruled, and logged"
 
 
+def test_what_a_moderator_may_not_overrule_does_not_come_back(live: Live, desk: Desk) -> None:
+    first = desk.shown
+    wanted = Wanted(id=first, version=1, verb=Verb.REJECT, reason="insult")
+    live.service.moderation.decide(Actor(id="max", sites=None), wanted)
+    with desk.page.expect_response(
+        lambda answer: answer.url.endswith("/buffer") and first in str(answer.request.post_data)
+    ):
+        desk.press("f")
+    expect(desk.page.locator("#lost")).to_contain_text("\u2068Max\u2069 rejected this")
+    expect(desk.page.locator("#said")).to_have_text("")
+    desk.press("a")
+    desk.saved()
+    expect(desk.page.locator(f"#{first}")).to_have_count(0)
+
+
 def test_who_wanted_the_same_is_told_and_has_nothing_more_to_do(live: Live, desk: Desk) -> None:
     first = desk.shown
     max_ = Actor(id="max", sites=None)
@@ -247,6 +262,7 @@ def test_the_buttons_do_what_their_keys_do(live: Live, desk: Desk) -> None:
     approve.click()
     expect(desk.card).not_to_have_id(first)
     second = desk.shown
+    desk.ready()
     desk.card.get_by_text("Reject…").click()
     desk.card.get_by_label("Off topic").check()
     desk.card.get_by_role("button", name="Reject", exact=True).click()

@@ -145,6 +145,7 @@ def test_the_whole_desk_fits_every_window(live: Live, new_context: Contexts, lan
             expect(desk.card.locator(".words")).to_be_in_viewport()
             assert sideways(desk.page) <= 0
             desk.press(key)
+        desk.ready()
         desk.page.keyboard.press("r")
         expect(desk.card.locator("fieldset input").first).to_be_in_viewport()
         expect(desk.card.locator("button.no")).to_be_in_viewport()

@@ -127,3 +127,15 @@ def test_no_page_scrolls_sideways_and_every_target_is_large_enough(
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (path, width)
             assert small_targets(page, "main button, main summary, main nav a, main input") == [], (path, width)
     assert wrong == [], "a page complains: a policy is broken or a file is missing"
+
+
+def test_who_only_reads_goes_through_the_rows_by_keys(live: Live, ids: list[str], page: Page) -> None:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    live.service.moderators.add(id="aud", name="Aud", password=PASSWORD, role=Role.AUDITOR, sites=["daily"])
+    arrive(page, live, "list", "aud")
+    for name in ("Reader 1", "Reader 2"):
+        page.keyboard.press("j")
+        expect(page.locator("#reading h2")).to_have_text(name)
+    page.wait_for_function("() => performance.getEntriesByName('console:shown').length > 2")
+    assert complaints == []

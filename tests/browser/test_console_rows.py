@@ -38,7 +38,7 @@ class Rows(Desk):
     def at_hand(self) -> None:
         """Waits until the next two cards have been fetched."""
         self.page.wait_for_function(
-            "() => performance.getEntriesByType('resource').filter(one => one.name.includes('at=cmt_')).length >= 2"
+            "() => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/buffer')).length >= 2"
         )
 
     def press(self, *keys: str) -> None:
@@ -117,6 +117,8 @@ def test_who_was_slower_reads_it_in_the_row_and_is_not_interrupted(live: Live, i
     desk.press("a")
     desk.press("a")
     desk.saved()
+    asked = desk.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert not [name for name in asked if "at=cmt_" in name], "the list was not asked for again with each card"
     assert desk.shown == ids[2]
     first, second = desk.row(ids[0]), desk.row(ids[1])
     expect(first.locator(".did")).to_contain_text("\u2068Max\u2069 marked this as spam")
@@ -219,3 +221,57 @@ def test_without_a_line_what_is_at_hand_is_decided_and_sent_later(live: Live, id
     expect(desk.card).to_have_id(ids[3])
     desk.saved()
     assert console.decided(live) == Counter(ids[:3])
+
+
+def test_what_nobody_here_may_decide_any_more_ends_no_round(live: Live, ids: list[str], desk: Rows) -> None:
+    for id in ids[3:]:
+        live.service.moderation.decide(MAX, Wanted(id=id, version=1, verb=Verb.APPROVE))
+    desk.page.reload()
+    desk.press("a")
+    desk.saved()
+    live.service.moderation.decide(MAX, Wanted(id=ids[1], version=1, verb=Verb.REJECT, reason="insult"))
+    desk.press("f")
+    desk.saved()
+    expect(desk.row(ids[1]).locator(".did")).to_contain_text("\u2068Max\u2069 rejected this")
+    said = desk.page.locator("#said")
+    expect(said).to_have_text("")  # it came to nothing, and its Undo would be that of the first
+    expect(desk.page.get_by_role("button", name="Undo", exact=True)).to_be_hidden()
+    desk.ready()
+    desk.page.keyboard.press("a")
+    expect(desk.page.locator("#reading .empty")).to_be_focused()
+    assert console.statuses(live, ids[:3]) == [Status.APPROVED, Status.REJECTED, Status.APPROVED]
+    desk.page.reload()
+    expect(desk.page.locator(".choosing > .empty")).to_be_visible()
+    desk.page.keyboard.press("z")  # the list has no rows to put it among
+    expect(desk.card).to_have_id(ids[2])
+    assert console.statuses(live, ids[:3]) == [Status.APPROVED, Status.REJECTED, Status.PENDING]
+
+
+def test_who_goes_back_before_it_is_saved_can_decide_anew_as_soon_as_it_is(
+    live: Live, ids: list[str], desk: Rows
+) -> None:
+    held: list[Route] = []
+    desk.page.route("**/desk/decisions", lambda route: held.append(route))
+    desk.press("a")
+    desk.press("k")
+    expect(desk.card).to_have_id(ids[0])
+    down = desk.card.get_by_text("Take down…")
+    expect(desk.card.locator(".actions")).to_be_hidden()
+    desk.page.wait_for_function("() => document.querySelector('#saved').dataset.unsent === '1'")
+    while not held:
+        desk.page.wait_for_timeout(10)
+    held.pop().continue_()
+    expect(down).to_be_visible()
+
+
+def test_a_double_click_opens_no_reasons_of_the_next_comment(ids: list[str], desk: Rows) -> None:
+    desk.at_hand()
+    desk.ready()
+    reject = "document.querySelector('#reading .reject > summary').click()"  # where the button has just been
+    desk.page.evaluate(f"() => {{ document.querySelector('#reading .featuring button').click(); {reject} }}")
+    expect(desk.card).to_have_id(ids[1])
+    reasons = desk.card.locator(".reject fieldset")
+    desk.ready()
+    expect(reasons).to_be_hidden()
+    desk.card.get_by_text("Reject…").click()
+    expect(reasons).to_be_visible()

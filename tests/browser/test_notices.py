@@ -13,6 +13,8 @@ from commentsvc.store.decisions import Made
 from tests.browser import console
 from tests.browser.axe import faults_in_both_lights
 from tests.browser.conftest import Live
+from tests.browser.test_console_rows import Rows
+from tests.browser.test_edits import stored
 from tests.browser.test_reader_frame import article, inside
 
 MO = Actor(id="mo", sites=None)
@@ -53,10 +55,11 @@ def test_a_reader_reports_in_the_frame_and_reads_how_it_ended(
     assert complaints == []
 
 
-def test_a_lead_judges_reports_and_appeals_by_keys(live: Live, context: BrowserContext) -> None:
+def brought(live: Live) -> list[str]:
+    """Two comments that readers reported, and one that mo rejected and its author appeals for; lena is a lead."""
     live.service.moderators.add(id="lena", name="Lena", password=console.PASSWORD, role=Role.LEAD, sites=["daily"])
-    kept, removed = live.published("Calm enough."), live.published("Not calm at all.")
-    for id in (kept, removed):
+    reported = [live.published("Calm enough."), live.published("Not calm at all.")]
+    for id in reported:
         found = live.service.reports.find(id)
         assert not isinstance(found, Refused)
         assert not isinstance(live.service.reports.report(found, {"reason": ["insult"]}, network="192.0.2.9"), Refused)
@@ -67,6 +70,11 @@ def test_a_lead_judges_reports_and_appeals_by_keys(live: Live, context: BrowserC
         live.service.receipts.token(CommentId(upheld)), {"appeal": ["I insulted nobody."]}
     )
     assert not isinstance(appeal, Refused)
+    return [*reported, upheld]
+
+
+def test_a_lead_judges_reports_and_appeals_by_keys(live: Live, context: BrowserContext) -> None:
+    kept, removed, upheld = brought(live)
     desk = console.sit_down(live, context, "lena", "/moderation/daily/?lane=notices")
     expect(desk.card).to_contain_text("due in")
     assert faults_in_both_lights(desk.page) == []
@@ -86,4 +94,29 @@ def test_a_lead_judges_reports_and_appeals_by_keys(live: Live, context: BrowserC
     desk.press("a")
     desk.saved()
     assert console.statuses(live, [upheld]) == [Status.APPROVED]
+    assert desk.complaints == []
+
+
+def test_a_lead_judges_them_in_the_list_by_the_same_keys(live: Live, context: BrowserContext) -> None:
+    kept, removed, upheld = ids = brought(live)
+    sitting = console.sit_down(live, context, "lena", "/moderation/daily/list?lane=notices")
+    desk = Rows(page=sitting.page, live=live, complaints=sitting.complaints)
+    expect(desk.card).to_have_id(kept)
+    desk.press("a")
+    live.service.moderation.decide(MO, Wanted(id=removed, version=stored(live, removed).version, verb=Verb.KEEP))
+    desk.press("a")
+    expect(desk.row(removed).locator(".did")).to_have_text("\u2068mo\u2069 kept this just now")
+    desk.ready()
+    desk.page.keyboard.press("r")
+    expect(desk.page.locator("#reading .empty")).to_have_text("Nothing waiting.")
+    expect(desk.page.locator("#lines .did")).to_contain_text(
+        ["Kept after a report", "kept this", "Upheld after an appeal"]
+    )
+    assert [row.verb for row in console.rows(live)[:3]] == [Verb.UPHOLD, Verb.KEEP, Verb.KEEP]
+    for id in (upheld, kept):
+        desk.page.keyboard.press("z")
+        expect(desk.card).to_have_id(id)
+    desk.saved()
+    assert [row.verb for row in console.rows(live)[:2]] == [Verb.UNDO, Verb.UNDO]
+    assert console.statuses(live, ids) == [Status.APPROVED, Status.APPROVED, Status.REJECTED]
     assert desk.complaints == []

@@ -203,6 +203,12 @@ def test_who_has_nothing_left_to_decide_reads_what_was_done_in_a_day(cast: Cast,
     assert f"Nothing waiting. {said}" in desk.sitting.get("/moderation/daily/").text
 
 
+def test_what_is_searched_for_is_marked_in_a_card_of_what_was_found(cast: Cast, desk: Desk) -> None:
+    id = cast.comment(text="The TRAM is late.")
+    assert '<mark title="Searched for">TRAM</mark>' in desk.cards(only=[id], q="tram status:waiting").source
+    assert "Searched for" not in desk.cards(only=[id]).source
+
+
 def test_who_only_reads_has_no_desk(cast: Cast, mo: Sitting) -> None:
     id = cast.comment()
     cast.hire("aud", "daily", role=Role.AUDITOR)

@@ -16,11 +16,15 @@ Version = Annotated[int, Meta(ge=1, le=2**53)]
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """Which cards the script wants: the next of a lane beside those it has, or `only` those named."""
+    """Which cards the script wants: the next of a lane beside those it has, or `only` those named.
+
+    `q` is what is searched for where these stand in what was found: it is marked in them.
+    """
 
     lane: Id = ""
     have: Ids = []
     only: Ids = []
+    q: str = ""
 
 
 class Near(Struct, frozen=True, kw_only=True):

@@ -118,7 +118,7 @@ def panes(
     picked = request.args.get("tick") == "all"
     return Panes(
         lines=tuple(_line(item, wanted, address, read=item is read, picked=picked) for item in items),
-        card=_card(read, wanted) if read else None,
+        card=opened(_whole(read), wanted) if read else None,
         asked=chosen is not None and read is not None and read.comment.id == chosen,
         next=_beside(items, read),
         reasons=words.reasons(here()),
@@ -202,10 +202,13 @@ def _presence(item: Item) -> Presence | None:
     return Presence(initials=words.initials(name), sentence=words.reading(holder))
 
 
-def _card(item: Item, wanted: Sequence[Sequence[str]]) -> Card:
-    """The comment that is read, with all its context; colleagues are told so while it waits."""
+def _whole(item: Item) -> Item:
     whole = service().moderation.item(actor(), item.comment.id)
-    item = item if isinstance(whole, Refused) else whole
+    return item if isinstance(whole, Refused) else whole
+
+
+def opened(item: Item, wanted: Sequence[Sequence[str]] = ()) -> Card:
+    """The comment that is read, with all its context; colleagues are told so while it waits."""
     lease = item.lease
     if (item.comment.waits or item.case.waits) and may(Right.DECIDE):
         lease = granted(service().moderation.lease(actor(), here(), [item.comment.id])).get(item.comment.id)

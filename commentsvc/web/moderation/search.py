@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.decision import Status, Verb
 from commentsvc.domain.moderator import Right
-from commentsvc.domain.query import QUERY_MAX, Clause, Kind
+from commentsvc.domain.query import QUERY_MAX, Clause, Kind, Query
 from commentsvc.web.catalogue import gettext
 from commentsvc.web.moderation import words
 from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, sheet
@@ -65,6 +65,11 @@ def search(site: str) -> BaseResponse:
     return _results(question) if question else sheet("moderation/search.html", _page(question))
 
 
+def looked_for(query: Query) -> tuple[tuple[str, ...], ...]:
+    """The words to mark in what was found."""
+    return tuple(one.words for one in query.wanted(Kind.WORDS, Kind.AUTHOR))
+
+
 def _results(question: str) -> Response:
     older = request.args.get("older", "")
     found = granted(service().search.find(actor(), here(), question, cursor=older, limit=PAGE))
@@ -85,7 +90,7 @@ def _results(question: str) -> Response:
             total=len(found.items) + bool(found.next_cursor),
             sure=False,
             mixed=True,
-            wanted=tuple(one.words for one in found.query.wanted(Kind.WORDS, Kind.AUTHOR)),
+            wanted=looked_for(found.query),
         ),
         more=address(older=found.next_cursor) if found.next_cursor else "",
         first=address(older="") if older else "",

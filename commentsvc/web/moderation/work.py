@@ -13,10 +13,12 @@ from flask import Response, render_template, request
 from flask_wtf.csrf import generate_csrf
 from msgspec import UNSET
 
+from commentsvc.bootstrap import now_ms
 from commentsvc.domain.decision import Decision, Stale, Status
 from commentsvc.domain.ids import BulkId, CommentId, bulk_id, comment_id, place
 from commentsvc.domain.moderator import Right
 from commentsvc.domain.numbers import Period
+from commentsvc.domain.query import parse
 from commentsvc.domain.refusal import Code, Refused
 from commentsvc.domain.text import normalised
 from commentsvc.service.moderation import Item, Wanted
@@ -29,8 +31,9 @@ from commentsvc.web.moderation.card import card
 from commentsvc.web.moderation.comment import problem_of
 from commentsvc.web.moderation.decision import LAST
 from commentsvc.web.moderation.door import actor, asks, blueprint, granted, here, me
-from commentsvc.web.moderation.focus import leased
 from commentsvc.web.moderation.lanes import lane_of, stops
+from commentsvc.web.moderation.panes import opened
+from commentsvc.web.moderation.search import looked_for
 from commentsvc.web.moderation.waiting import put_off
 from commentsvc.web.moderation.way import Way
 from commentsvc.web.parts import service
@@ -44,7 +47,8 @@ def buffer(site: str) -> Response:
     """A document whose articles are the cards asked for, leased to who asks."""
     wish = body_as(Wish)
     if wish.only:
-        cards = leased(_named(wish.only))
+        found = looked_for(parse(wish.q, site=here(), now_ms=now_ms()))
+        cards = tuple(opened(item, found) for item in _named(wish.only))
     else:
         lane, have = lane_of(wish.lane), _ids(wish.have)
         items = granted(service().queue.buffer(actor(), here(), lane=lane, limit=BUFFER, have=have)).items

@@ -21,10 +21,19 @@ export class Board {
     this.ticking = undefined;
   }
 
-  /** The one status line, read out politely. @param {string} sentence @param {{ undo?: boolean }} [offer] */
-  says(sentence, { undo = false } = {}) {
+  /** The act that the status line says was done, and offers to undo; 0 where it says something else. */
+  #said = 0;
+
+  /** The one status line, read out politely. @param {string} sentence @param {number} [n] the act that it says was done */
+  says(sentence, n = 0) {
     this.said.textContent = sentence;
-    this.undo.hidden = !undo;
+    this.undo.hidden = !n;
+    this.#said = n;
+  }
+
+  /** It came to nothing: it is said no longer, and its Undo would be that of the act before. @param {number} n */
+  unsays(n) {
+    if (n === this.#said) this.says("");
   }
 
   /** Who was faster: a quiet line that stays until the next of its kind. @param {import("./outbox.js").Act} act @param {import("./outbox.js").Result} result */

@@ -19,7 +19,7 @@ import { Undo } from "./undo.js";
  * @property {(acts: Act[]) => Promise<Result[]>} send
  * @property {(form: HTMLFormElement, button: HTMLButtonElement | null) => Promise<void>} form sends a plain form
  * @property {() => Promise<string>} [day] what was done today, in a sentence
- * @property {(wish: { lane?: string, have?: string[], only?: string[] }) => Promise<Document>} cards
+ * @property {(wish: { lane?: string, have?: string[], only?: string[], q?: string }) => Promise<Document>} cards
  */
 /**
  * @typedef {object} Parts
@@ -99,9 +99,9 @@ export class Desk {
     this.board.saves(this.outbox);
   }
 
-  /** One comment as it stands now. @param {string} id */
-  async one(id) {
-    const found = (await this.server.cards({ only: [id] })).querySelector("article.card");
+  /** One comment as it stands now. @param {string} id @param {string} [q] what is searched for is marked in it */
+  async one(id, q = "") {
+    const found = (await this.server.cards({ only: [id], q })).querySelector("article.card");
     return found ? /** @type {HTMLElement} */ (document.adoptNode(found)) : null;
   }
 
@@ -168,7 +168,7 @@ export class Desk {
   /** Takes the card away, says what was done, and faces the next. @param {Done & { card: HTMLElement }} done @param {string} sentence */
   #away(done, sentence) {
     this.undo.push(done);
-    this.board.says(sentence, { undo: true });
+    this.board.says(sentence, done.n);
     this.take(done.card, done);
   }
 
@@ -213,18 +213,19 @@ export class Desk {
   rejectFor(reason, event) {
     const card = this.shown;
     if (!card) return false;
-    return reason ? this.decide(rejects(card), { reason, event }) : this.askReason();
+    return reason ? this.decide(rejects(card), { reason, event }) : this.askReason(event);
   }
 
   get lastReason() {
     return this.#lastReason;
   }
 
-  /** Opens the panel of reasons; a second time closes it. */
-  askReason() {
+  /** Opens the panel of reasons; a second time closes it. @param {Event} [event] none where it cannot be a mistake */
+  askReason(event) {
     const card = this.shown;
     if (!card) return false;
     if (reasons.isOpen(card)) return this.leaveReasons(), true;
+    if (event && !this.pressed(event)) return true;
     if (!can(card, rejects(card))) return this.#leave(card, "reject");
     return reasons.open(card, this.#lastReason);
   }
@@ -283,7 +284,7 @@ export class Desk {
     } else if (result.result === "ok") {
       if (result.decision) this.undo.named(act.n, result.decision);
     } else {
-      if (!result.near?.some((other) => other.result === "ok")) this.undo.forget(act.n);
+      if (!result.near?.some((other) => other.result === "ok")) this.undo.forget(act.n), this.board.unsays(act.n);
       this.board.conflict(act, result);
       this.late(act.id, result, isOver(act, result));
     }

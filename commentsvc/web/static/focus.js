@@ -113,9 +113,9 @@ export class Focus extends Desk {
   async #comesBack(id, result, atOnce = false) {
     try {
       const found = await this.one(id);
-      if (!found) return;
-      if (result?.said) tell(found, result.said);
       const old = this.buffer.find(id);
+      if (!found || (result && !old && !found.dataset.verbs)) return; // nothing is left to this person to decide
+      if (result?.said) tell(found, result.said);
       if (old) this.buffer.replace(old, found);
       else if (atOnce) this.buffer.putBack(found);
       else this.buffer.add([found]);

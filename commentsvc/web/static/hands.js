@@ -30,7 +30,7 @@ export function hands(desk, root, own = {}, first = () => false) {
     spam: (event) => desk.decide("spam", { event }),
     feature: (event) => desk.decide(meantBy("feature", shown()), { event }),
     not_spam: (event) => desk.decide("not_spam", { event }),
-    reject: (event) => (meantBy("reject", shown()) === "uphold" ? desk.decide("uphold", { event }) : desk.askReason()),
+    reject: (event) => (meantBy("reject", shown()) === "uphold" ? desk.decide("uphold", { event }) : desk.askReason(event)),
     suggested: (event) => desk.rejectFor(suggested(), event),
     repeat: (event) => desk.rejectFor(desk.lastReason, event),
     undo: () => desk.takeBack(),
@@ -118,7 +118,7 @@ function thumbs(desk, root) {
     const reason = desk.shown?.dataset.suggested;
     if (touches && held) held = false;
     else if (touches && reason) desk.rejectFor(reason, event);
-    else desk.askReason();
+    else desk.askReason(event);
   });
 }
 
@@ -164,8 +164,9 @@ function look(dialog, card) {
 
 /** All that say nearly the same, for the suggested reason or the last; without one somebody has to choose. @param {Desk} desk @param {Event} event */
 function rejectAll(desk, event) {
-  const reason = desk.shown?.dataset.suggested || desk.lastReason;
-  return reason ? desk.decide("reject", { reason, event, all: true }) : desk.askReason();
+  const card = desk.shown;
+  const reason = card?.dataset.suggested || desk.lastReason;
+  return card && reason ? desk.decide(rejects(card), { reason, event, all: true }) : desk.askReason(event);
 }
 
 /** @param {HTMLElement} card */

@@ -2,6 +2,7 @@
 // What is beside the rows, and the rows themselves, as the server makes them: documents are taken over piece by piece,
 // so that nothing is loaded anew and there is one rendering. Where that fails the browser goes there as without scripts.
 
+import * as ticks from "./ticks.js";
 import { Problem } from "./wire.js";
 
 const PATIENCE_MS = 15_000;
@@ -46,11 +47,22 @@ export function counted(page) {
   }
 }
 
+/** The same list as it is by now, of which what has come in at its end was taken over; nothing where another is here by then. */
+export async function later() {
+  const lines = document.getElementById("lines");
+  const { page } = await fetched(location.href.split("#")[0]);
+  if (lines !== document.getElementById("lines")) return undefined;
+  counted(page);
+  extend(page);
+  ticks.told();
+  return page;
+}
+
 /**
  * Takes over the rows that come after all that are here, and the way on behind them. Nothing that is here moves.
  * @param {Document} page the same list, later
  */
-export function extend(page) {
+function extend(page) {
   const lines = document.getElementById("lines");
   const rows = [...page.querySelectorAll("#lines > .line")];
   const last = rows.findLastIndex(({ id }) => document.getElementById(id));

@@ -3,10 +3,10 @@
 // stays where it is and says so; the next one is read at once, from what was fetched ahead.
 
 import { Ahead } from "./ahead.js";
-import { nearOf, tell } from "./card.js";
+import { isTaken, tell } from "./card.js";
 import { Desk, UNASKED_MS } from "./desk.js";
 import { isTyping, print } from "./keys.js";
-import { counted, extend, fetched, insert } from "./pane.js";
+import { fetched, insert, later } from "./pane.js";
 import { addressOf, close, hasChanged, idOf, isDone, isLate, linkOf, mark, openRow, reopen, rows, rowsOf, saidBy, tellLate } from "./row.js";
 import { say } from "./says.js";
 import * as ticks from "./ticks.js";
@@ -19,6 +19,7 @@ import * as ticks from "./ticks.js";
 
 const AHEAD = 2;
 const AGAIN_MS = 2_000;
+const [LOW, NEWS_MS] = [5, 15_000]; // with so few rows left, or after so long, the list is asked for what has come in
 
 const pane = () => /** @type {HTMLElement} */ (document.getElementById("reading"));
 
@@ -26,6 +27,7 @@ export class Rows extends Desk {
   #ahead = new Ahead((row) => this.#fetch(row));
   /** The number of what was opened last. */
   #opened = 0;
+  #heardAt = performance.now();
   /** Whether its card is still to come. */
   #comes = false;
   /** Whether all rows here are done, and others are to be looked for as soon as that is saved. */
@@ -34,6 +36,9 @@ export class Rows extends Desk {
   #undone = "";
   /** @type {(() => void)[]} */
   #whenSaved = [];
+
+  /** Whether this person decides here; who only reads goes through the rows by the same keys. */
+  decides = document.getElementById("desk")?.dataset.work !== "";
 
   /** @override */
   get shown() {
@@ -123,39 +128,35 @@ export class Rows extends Desk {
 
   /** The card of a row as it stands now. @param {HTMLElement} row */
   async #fetch(row) {
-    const known = hasChanged(row);
-    const card = (!known && (await this.#listed(row))) || (await this.one(idOf(row)));
+    const card = await (this.decides ? this.one(idOf(row), new URL(location.href).searchParams.get("q") ?? "") : this.#listed(row));
     if (!card) throw new Error("gone");
-    if (!known && card.dataset.status !== row.dataset.status) this.#left(row, card);
+    if (!hasChanged(row) && card.dataset.status !== row.dataset.status) this.#left(row, card);
+    else if (isLate(row) && !card.dataset.verbs) this.#left(row, card, saidBy(row)); // somebody else may turn it, perhaps
     return card;
   }
 
-  /** The card of a row from the page that it leads to, unless it is not in that list any more. @param {HTMLElement} row */
+  /** The card of a row from the page that it leads to: who only reads has no desk to ask. @param {HTMLElement} row */
   async #listed(row) {
     const { page } = await fetched(addressOf(row));
-    this.#hear(page);
     const card = page.querySelector("#reading > article.card");
     return card?.id === idOf(row) ? /** @type {HTMLElement} */ (document.adoptNode(card)) : undefined;
   }
 
-  /** A colleague decided it before it was read here: nothing is left to do. @param {HTMLElement} row @param {HTMLElement} card */
-  #left(row, card) {
-    const said = card.querySelector(".decided")?.textContent?.trim() ?? "";
+  /** A colleague was faster, and nothing is left to do. @param {HTMLElement} row @param {HTMLElement} card @param {string} [said] */
+  #left(row, card, said = card.querySelector(".decided")?.textContent?.trim() ?? "") {
     tellLate(row, said, { done: true, version: Number(card.dataset.version) });
     if (row !== openRow()) this.painted();
-  }
-
-  /** Takes from the same list, later, what has come in at its end. @param {Document} page */
-  #hear(page) {
-    counted(page);
-    extend(page);
-    ticks.told();
   }
 
   /** @override */
   painted() {
     const row = openRow();
-    if (row) this.#ahead.wants(this.#following(row).slice(0, AHEAD));
+    if (!row) return;
+    const left = this.#following(row);
+    this.#ahead.wants(left.slice(0, AHEAD));
+    if (this.#ended || (left.length >= LOW && performance.now() - this.#heardAt < NEWS_MS)) return;
+    this.#heardAt = performance.now();
+    void later().catch(() => {}); // it is asked again
   }
 
   /** The rows that something is left to do for, from this one on, and then from the first. @param {HTMLElement} row */
@@ -186,8 +187,7 @@ export class Rows extends Desk {
   take(card, done) {
     const [row] = rowsOf(card.id);
     if (row && done && isDone(row)) done.was = saidBy(row);
-    const near = done?.step ? nearOf(card) : [];
-    for (const one of rowsOf(card.id, ...near.map(({ id }) => id))) close(one, done?.did);
+    if (row) close(row, done?.did);
     for (const panel of card.querySelectorAll("details[open]")) panel.removeAttribute("open");
     card.dataset.done = "";
     document.getElementById("status")?.remove(); // it is about what was done before this
@@ -211,6 +211,7 @@ export class Rows extends Desk {
     if (this.outbox.unsent) return;
     for (const go of this.#whenSaved.splice(0)) go();
     if (this.#ended) void this.#more();
+    else if (this.shown && isTaken(this.shown)) this.renew(this.shown.id); // somebody went back to look at it
   }
 
   /** When everything is saved. @returns {Promise<void>} */
@@ -225,13 +226,12 @@ export class Rows extends Desk {
     this.#ended = false;
     const turn = this.#opened;
     try {
-      const { page } = await fetched(location.href.split("#")[0]);
-      if (turn !== this.#opened) return;
-      this.#hear(page);
+      const page = await later();
+      if (!page || turn !== this.#opened) return;
       const next = rows().find((row) => !isDone(row));
       const nothing = /** @type {HTMLElement | null} */ (page.querySelector(".choosing > .empty"));
       if (next) return this.open(next, { unseen: UNASKED_MS, onward: true });
-      if (!nothing) return;
+      if (!nothing) return this.renew(idOf(/** @type {HTMLElement} */ (openRow())));
       this.#fill(document.adoptNode(nothing));
       nothing.tabIndex = -1;
       nothing.focus({ preventScroll: true });
@@ -241,8 +241,7 @@ export class Rows extends Desk {
   }
 
   /** @override @param {Done} done @param {boolean} left */
-  putBack({ id, card, act, step, was }, left) {
-    for (const near of card && step ? nearOf(card) : []) for (const row of rowsOf(near.id)) reopen(row, near.version);
+  putBack({ id, card, act, was }, left) {
     const [row] = rowsOf(id);
     if (row && was) close(row, was);
     else if (row) reopen(row, card?.dataset.version);
@@ -257,7 +256,7 @@ export class Rows extends Desk {
     const [row] = rowsOf(id);
     if (!row) return;
     tellLate(row, said, { done: over, version });
-    if (!over && (row === openRow() || !pane().querySelector("article.card"))) this.open(row, { unseen: UNASKED_MS });
+    if (!over && (row === openRow() || !pane().querySelector("article.card"))) this.open(row, { unseen: UNASKED_MS, onward: true });
   }
 
   /** @override @param {Act} act @param {Result} result */
@@ -288,6 +287,8 @@ export class Rows extends Desk {
     address.searchParams.set("at", ids[0]);
     try {
       const { page } = await fetched(address.href.split("#")[0]);
+      const there = page.getElementById(`row-${ids[0]}`);
+      if (there && !document.getElementById("lines")) return location.assign(address);
       insert(page, ids.map((id) => `row-${id}`));
       const [row] = rowsOf(ids[0]);
       if (row) this.open(row, { unseen: UNASKED_MS });

@@ -66,7 +66,7 @@ export class Wire {
     }
   }
 
-  /** Cards from the server. @param {{ lane?: string, have?: string[], only?: string[] }} wish */
+  /** Cards from the server. @param {{ lane?: string, have?: string[], only?: string[], q?: string }} wish */
   cards(wish) {
     return this.document("buffer", wish);
   }
