@@ -9,6 +9,7 @@ from commentsvc.domain.decision import Status
 from commentsvc.domain.moderator import Actor, Role
 from commentsvc.service.moderation import Item
 from tests.browser.conftest import Live
+from tests.browser.console import Desk
 from tests.browser.test_moderator import PASSWORD, mo, send, small_targets
 
 __all__ = ["mo"]
@@ -54,10 +55,16 @@ def test_a_range_is_ticked_rejected_with_a_reason_and_taken_back_by_keys(
 
 
 def test_a_step_is_taken_back_also_after_reading_on(live: Live, mo: None, ids: list[str], page: Page) -> None:
-    arrive(page, live, "list")
+    arrive(page, live, "list?at=" + ids[5])
+    Desk(page=page, live=live).ready()
+    page.keyboard.press("h")
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_visible()
     page.keyboard.press("Shift+J")
     page.keyboard.press("Shift+A")
     expect(page.locator("#status")).to_contain_text("Approved 2 comments")
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_have_count(
+        1
+    )  # not that of what was done before, too
     page.keyboard.press("j")
     expect(page.locator("#status")).to_have_count(0)
     page.keyboard.press("z")

@@ -87,6 +87,7 @@ async function send(form, button = null) {
     if (!become(page)) throw new Error("no page");
     history.replaceState(null, "", address.split("#")[0]);
     busy = false;
+    desk.board.says(""); // the page says what was done last, and has its Undo
     arrived();
     const there = /** @type {HTMLElement | null} */ (document.querySelector("#status") ?? document.querySelector("main h1"));
     there?.focus({ preventScroll: true });
