@@ -252,16 +252,25 @@ def test_who_goes_back_before_it_is_saved_can_decide_anew_as_soon_as_it_is(
 ) -> None:
     held: list[Route] = []
     desk.page.route("**/desk/decisions", lambda route: held.append(route))
-    desk.press("a")
-    desk.press("k")
+
+    def decides_and_goes_back() -> None:
+        with desk.page.expect_request("**/desk/decisions"):
+            desk.press("a")
+            desk.press("k")
+
+    decides_and_goes_back()
     expect(desk.card).to_have_id(ids[0])
-    down = desk.card.get_by_text("Take down…")
     expect(desk.card.locator(".actions")).to_be_hidden()
-    desk.page.wait_for_function("() => document.querySelector('#saved').dataset.unsent === '1'")
-    while not held:
-        desk.page.wait_for_timeout(10)
     held.pop().continue_()
-    expect(down).to_be_visible()
+    expect(desk.card.get_by_text("Take down…")).to_be_visible()
+    desk.press("j")
+    decides_and_goes_back()
+    desk.page.keyboard.press("n")
+    desk.page.keyboard.type("No typed word is lost")
+    held.pop().continue_()
+    desk.saved()
+    desk.page.evaluate("fetch(location.href).then(answer => answer.text())")  # by then its card would be another
+    expect(desk.card.locator(".write textarea")).to_have_value("No typed word is lost")
 
 
 def test_a_double_click_opens_no_reasons_of_the_next_comment(ids: list[str], desk: Rows) -> None:

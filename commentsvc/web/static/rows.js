@@ -205,13 +205,13 @@ export class Rows extends Desk {
     this.changed();
   }
 
-  /** @override */
+  /** @override Who went back to a card before it was saved gets it as it is then, but not while they write. */
   changed() {
     super.changed();
     if (this.outbox.unsent) return;
     for (const go of this.#whenSaved.splice(0)) go();
     if (this.#ended) void this.#more();
-    else if (this.shown && isTaken(this.shown)) this.renew(this.shown.id); // somebody went back to look at it
+    else if (this.shown && isTaken(this.shown) && !isTyping(document.activeElement)) this.renew(this.shown.id);
   }
 
   /** When everything is saved. @returns {Promise<void>} */
