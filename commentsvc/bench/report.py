@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
+import click
+from tabulate import tabulate
 
 from commentsvc.bench.aims import aim
 from commentsvc.bench.figures import Figures, NotARun, as_json, from_json
@@ -18,8 +17,8 @@ from commentsvc.bench.sizing import rules_of_thumb
 
 Say = Callable[[str], None]
 MEMORY_DISKS = ("tmpfs", "ramfs")
-WIDTH = 140
-"""Of a table that does not go to a terminal."""
+NOTE_WIDTH = 60
+"""Letters in a line of what is said beside the figures."""
 
 HEADINGS = ("", "requests/s", "p50 ms", "p99 ms", "CPU ms", "of bare", "aim", "")
 
@@ -42,8 +41,17 @@ class Report:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Say]:
     """A function that says on standard error what is being done; silent for programs."""
-    with Console(stderr=True, quiet=quiet).status("starting") as status:
-        yield status.update
+    shown = not quiet and sys.stderr.isatty()
+
+    def say(words: str) -> None:
+        if shown:
+            click.echo(f"\r\x1b[K{words}", nl=False, err=True)
+
+    say("starting")
+    try:
+        yield say
+    finally:
+        say("")
 
 
 def read(path: Path) -> Report:
@@ -67,18 +75,18 @@ def print_json(run: Report) -> None:
 
 def print_table(run: Report) -> None:
     """A table on the terminal."""
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    table = Table(title=run.how, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in HEADINGS[:-2]:
-        table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
-    table.add_column("", overflow="fold")
+    rows = []
     for one in run.rows:
         *cells, wanted, note = _cells(one)
-        table.add_row(*cells, "; ".join(said for said in (wanted, note) if said), style="red" if one.error else None)
-    console.print(table)
-    console.print(_machine(run), style="dim")
+        rows.append([*cells, "; ".join(said for said in (wanted, note) if said)])
+    heads = [*HEADINGS[:-2], ""]
+    sides = ("left", *["right"] * (len(heads) - 2), "left")
+    widths = [*[None] * (len(heads) - 1), NOTE_WIDTH]
+    print(f"{run.how}\n")
+    print(tabulate(rows, heads, tablefmt="simple", colalign=sides, maxcolwidths=widths, disable_numparse=True))
+    print(f"\n{_machine(run)}")
     if run.machine.get("disk") in MEMORY_DISKS:
-        console.print("The temporary directory is in memory, so no write waited for a disk: set TMPDIR to a real one.")
+        print("The temporary directory is in memory, so no write waited for a disk: set TMPDIR to a real one.")
 
 
 def print_markdown(run: Report) -> None:

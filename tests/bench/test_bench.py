@@ -129,8 +129,8 @@ def test_a_run_prints_every_row_that_was_asked_for_and_leaves_nothing() -> None:
         "list 100",
         "flask empty",
         "healthz",
-        "evalsha 16",
-        "submit 16",
+        "evalsha 1",
+        "submit 1",
         "read under submissions",
         "decision seen",
         "rss",
@@ -149,7 +149,7 @@ def test_a_run_prints_every_row_that_was_asked_for_and_leaves_nothing() -> None:
         assert rows["bare"]["ratio"] == 1.0
         assert f"{rows['list 100']['bytes']:,} bytes" in rows["list 100"]["note"]
         assert rows["healthz"]["note"].startswith(f"{rows['healthz']['share']:.2f} of flask empty")
-        assert rows["submit 16"]["beside"] == "evalsha 16"
+        assert rows["submit 1"]["beside"] == "evalsha 1"
         assert "submissions a second accepted meanwhile" in rows["read under submissions"]["note"]
         assert rows["decision seen"]["value"] > 0
         assert rows["rss"]["value"] > 1

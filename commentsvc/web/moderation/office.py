@@ -1,8 +1,9 @@
 """What the pages of administration have in common: problems beside their fields, numbers, words in many languages."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from babel import Locale
 from flask import request
@@ -53,6 +54,50 @@ def labels_of(prefix: str) -> dict[str, str]:
 def kept(before: Labels, typed: Labels) -> dict[str, str]:
     """What was typed, with what there was in languages that the form does not show."""
     return {code: text for code, text in before.items() if code not in languages()} | dict(typed)
+
+
+class Listed(Protocol):
+    """One of the things that a form has in a row: where it stands in the form, where it is wished, whether it goes."""
+
+    @property
+    def at(self) -> int:
+        """Its number in the form."""
+
+    @property
+    def place(self) -> str:
+        """Its place in the order, as typed."""
+
+    @property
+    def drop(self) -> bool:
+        """Whether it is to be taken out."""
+
+
+T = TypeVar("T", bound=Listed)
+
+
+def staying(things: Sequence[T]) -> list[T]:
+    """Those that are not taken out, in the order wished; one without a place that is a number keeps its own."""
+    return sorted((one for one in things if not one.drop), key=lambda one: (_place(one.place) or one.at + 1, one.at))
+
+
+def _place(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def beside(codes: Mapping[str, Code], stay: Sequence[Listed]) -> dict[str, Code]:
+    """What is wrong, by the fields of the form, where `codes` count those that stay: `0.labels` is of the first."""
+    found = {}
+    for key, code in codes.items():
+        at, _, part = key.partition(".")
+        found[f"{stay[int(at)].at}.{part}" if at else "form"] = code
+    return found
+
+
+def overtaken(now: str) -> Problems:
+    """What somebody is told about a form who was not the first; `now` says how things stand."""
+    found = problems()
+    found["form"] = f"{meanwhile()} {now}"
+    return found
 
 
 def meanwhile() -> str:

@@ -1,6 +1,6 @@
 """The fields that a site adds to its form: all in one form, in their order, and room for one more. For admins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from commentsvc.domain.declared import FIELDS_MAX, wrong_fields
 from commentsvc.domain.moderator import Right
-from commentsvc.domain.refusal import Code
 from commentsvc.domain.site import Choice, Field, FieldKind, Site
 from commentsvc.service.sites import BadSite
 from commentsvc.web.catalogue import gettext
@@ -16,11 +15,13 @@ from commentsvc.web.moderation.door import asks, blueprint, here, me, sheet
 from commentsvc.web.moderation.office import (
     Problems,
     Tongue,
+    beside,
     kept,
     labels_of,
-    meanwhile,
     number_of,
+    overtaken,
     problems,
+    staying,
     tongues,
 )
 from commentsvc.web.parts import service
@@ -66,28 +67,16 @@ def site_fields(site: str) -> Response:
 def change_fields(site: str) -> BaseResponse:
     """The fields again, saved; or with what is wrong, or that somebody else was faster, and all that was typed."""
     forms, version = _sent(), number_of("version")
-    stay = sorted((one for one in forms if not one.drop), key=lambda one: (number(one.place) or one.at + 1, one.at))
+    stay = staying(forms)
     fields = tuple(_field(one) for one in stay)
     if codes := wrong_fields(fields):
-        said = {f"{stay[int(at)].at}.{part}" if at else "form": code for at, part, code in _split(codes)}
-        return _page(forms, version, problems(said), status=422)
+        return _page(forms, version, problems(beside(codes, stay)), status=422)
     try:
         service().sites.change(here().key, {"fields": fields}, seen=version, by=me().id)
     except BadSite:
         now = service().sites.newest(here().key) or here()
-        stale = problems()
-        stale["form"] = meanwhile() + " " + _now(now)
-        return _page(forms, now.version, stale, status=409)
+        return _page(forms, now.version, overtaken(_now(now)), status=409)
     return redirect(url_for("moderation.site_fields", site=site, done="changed"), 303)
-
-
-def number(text: str) -> int:
-    """A place in an order; 0 for none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-
-
-def _split(codes: Mapping[str, Code]) -> list[tuple[str, str, Code]]:
-    return [(*key.partition(".")[::2], code) for key, code in codes.items()]
 
 
 def _page(forms: Sequence[FieldForm], version: int, wrong: Problems | None = None, *, status: int = 200) -> Response:

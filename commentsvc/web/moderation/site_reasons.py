@@ -16,14 +16,15 @@ from commentsvc.web.moderation.door import asks, blueprint, here, me, sheet
 from commentsvc.web.moderation.office import (
     Problems,
     Tongue,
+    beside,
     kept,
     labels_of,
-    meanwhile,
     number_of,
+    overtaken,
     problems,
+    staying,
     tongues,
 )
-from commentsvc.web.moderation.site_fields import number
 from commentsvc.web.parts import service
 
 
@@ -63,7 +64,7 @@ def site_reasons(site: str) -> Response:
 def change_reasons(site: str) -> BaseResponse:
     """The reasons again, saved; or with what is wrong, or that somebody else was faster, and all that was typed."""
     forms, version = _sent(), number_of("version")
-    stay = sorted((one for one in forms if not one.drop), key=lambda one: (number(one.place) or one.at + 1, one.at))
+    stay = staying(forms)
     reasons = tuple(RejectReason(code=one.code, labels=one.labels, rules=one.rules) for one in stay)
     if wrong := _wrong(stay, reasons, forms):
         return _page(forms, version, wrong, status=422)
@@ -71,19 +72,14 @@ def change_reasons(site: str) -> BaseResponse:
         service().sites.change(here().key, {"reasons": reasons}, seen=version, by=me().id)
     except BadSite:
         now = service().sites.newest(here().key) or here()
-        stale = problems()
-        stale["form"] = meanwhile() + " " + _now(now)
-        return _page(forms, now.version, stale, status=409)
+        return _page(forms, now.version, overtaken(_now(now)), status=409)
     return redirect(url_for("moderation.site_reasons", site=site, done="changed"), 303)
 
 
 def _wrong(
     stay: Sequence[ReasonForm], reasons: tuple[RejectReason, ...], forms: Sequence[ReasonForm]
 ) -> Problems | None:
-    codes: dict[str, Code] = {}
-    for key, code in wrong_reasons(reasons).items():
-        at, _, part = key.partition(".")
-        codes[f"{stay[int(at)].at}.{part}" if at else "form"] = code
+    codes = beside(wrong_reasons(reasons), stay)
     suggested = {rule.reason for rule in here().rules if rule.reason}
     codes |= {f"{one.at}.code": Code.IN_USE for one in forms if one.drop and one.code in suggested}
     return problems(codes) if codes else None
