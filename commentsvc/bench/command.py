@@ -33,7 +33,7 @@ def bench(*, form: str | None, source: Path | None, seconds: float, only: tuple[
     """How fast it is on this machine, beside a bare WSGI callable.
 
     Needs nothing running and touches no data: it starts its own store and web processes on 127.0.0.1, in a directory
-    for temporary files, and removes them. It ends within four minutes, a full run within fifteen.
+    for temporary files, and removes them. It ends within five minutes, a full run within fifteen.
     """
     try:
         code = room.run(form=Form(form or Form.TABLE), source=source, seconds=seconds, only=only, full=full)

@@ -22,7 +22,7 @@ SLICE_S = 0.6
 FIRST_QUESTION = {BARE: "/", LARGE_BARE: "/", FLASK: "/", SERVICE: f"{API}/comments?site=none&url=none"}
 """What a server that has just been started is asked: the service is ready when it refuses this in its own words."""
 
-LIMIT_S, FULL_LIMIT_S = 235.0, 885.0
+LIMIT_S, FULL_LIMIT_S = 290.0, 885.0
 """How long a run with slices of the usual length may take, stopping apart; longer slices may take longer."""
 
 

@@ -48,7 +48,7 @@ ROWS = (
     *("queue 1000", "decide"),
     *("lease", "batch", "search rare", "search common", "search both"),
 )
-LIMIT_S = 300
+LIMIT_S = 360
 """A run ends by itself after `course.LIMIT_S`; this is for one that hangs."""
 
 PROC = Path("/proc")
