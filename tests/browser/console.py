@@ -127,6 +127,10 @@ class Desk:
 
     def ready(self) -> None:
         """Waits until the card has been before a person for longer than nobody can read it in."""
+        # A card that was put there just now is painted and measured in the next frame: the last measure is another's.
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(done))))"
+        )
         self.page.wait_for_function(
             """() => { const last = performance.getEntriesByName('console:shown').at(-1);
             return last && performance.now() > last.startTime + last.duration + last.detail + 50 }"""

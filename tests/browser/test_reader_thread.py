@@ -150,5 +150,6 @@ def opened(page: Page, address: str) -> float:
     """Milliseconds from asking for a page to its first comments on the screen."""
     page.goto("about:blank")
     page.goto(address)
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
     painted: float = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime")
     return painted
