@@ -78,12 +78,12 @@ class Items:
         return self._items(site, comments, self._found(site, comments))
 
     def whole(self, site: Site, comments: Sequence[Comment]) -> tuple[Item, ...]:
-        """The same with strips, notes, questions and cases; three round trips more, four where some were judged."""
+        """The same with strips, notes, questions and cases; at most three round trips more."""
         authors = self._found(site, comments)
         starts = [(author.key, author.last) for author in authors.values()]
         found = self._authors.comments(site, starts, limit=STRIP + 1) if starts else []
         strips = {key: strip for (key, _), (strip, _) in zip(starts, found, strict=True)}
-        asked, verbs = self._asked(site, comments), self._verbs(site, comments)
+        asked, verbs = self._told(site, comments)
         cases = self._cases.find_all(site, [comment.id for comment in comments])
         return tuple(
             replace(
@@ -127,18 +127,17 @@ class Items:
             for comment in comments
         )
 
-    def _asked(self, site: Site, comments: Sequence[Comment]) -> dict[CommentId, Decision]:
-        """The questions of those that wait in the lane of colleagues."""
-        waiting = ((c.in_force, c.waiting) for c in comments)
-        about = [force for force, one in waiting if force and one and one.lane is Lane.COLLEAGUE]
-        rows = self._decisions.rows(site, about) if about else []
-        return {row.comment: row for row in rows if row.verb is Verb.ASK}
-
-    def _verbs(self, site: Site, comments: Sequence[Comment]) -> dict[CommentId, Verb]:
-        """What was last decided about those that were judged: their status does not say."""
-        about = [c.decision for c in comments if c.decision and c.status is not Status.PENDING]
-        rows = self._decisions.rows(site, about) if about else []
-        return {row.comment: row.verb for row in rows}
+    def _told(self, site: Site, comments: Sequence[Comment]) -> tuple[dict[CommentId, Decision], dict[CommentId, Verb]]:
+        """Questions to colleagues that are in force, and what was last done to what was judged; in one round trip."""
+        lanes = {c.id: one.lane for c in comments if (one := c.waiting)}
+        asks = {c.id: c.in_force for c in comments if c.in_force and lanes.get(c.id) is Lane.COLLEAGUE}
+        last = {c.id: c.decision for c in comments if c.decision and c.status is not Status.PENDING}
+        about = list(dict.fromkeys([*asks.values(), *last.values()]))
+        rows = {row.id: row for row in self._decisions.rows(site, about)} if about else {}
+        return (
+            {id: rows[of] for id, of in asks.items() if of in rows and rows[of].verb is Verb.ASK},
+            {id: rows[of].verb for id, of in last.items() if of in rows},  # the status does not say it
+        )
 
 
 def _in_force(restriction: Restriction | None, now_ms: int) -> Restriction | None:
